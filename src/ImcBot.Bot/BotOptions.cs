@@ -95,74 +95,41 @@ internal sealed class BotOptions
     /// <summary>Everything that is wrong, each a sentence.</summary>
     public IEnumerable<string> Problems()
     {
-        if (GrantMinutes is < 1 or > 60)
-        {
-            yield return $"Bot:GrantMinutes is {GrantMinutes}; choose 1 to 60.";
-        }
-
-        if (RelaySilentSeconds is < 30 or > 3600)
-        {
-            yield return $"Bot:RelaySilentSeconds is {RelaySilentSeconds}; choose 30 to 3600 (a poll is held for 25).";
-        }
-
-        if (PublicUrl is not null && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
-        {
-            yield return $"Bot:PublicUrl '{PublicUrl}' is not an http or https address.";
-        }
-
-        if (new[] { JournalKeyFile, GrantKeyFile, LinkKeyFile }.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Count() < 3)
-        {
-            yield return "Of Bot:JournalKey, Bot:GrantKey and Bot:LinkKey two are the same file; they must be different keys.";
-        }
-
-        if (KeepTextDays is < 0 or > 36_500)
-        {
-            yield return $"Bot:KeepTextDays is {KeepTextDays}; choose 1 to 36500, or 0 to keep the texts.";
-        }
-
-        if (KeepDecisionsDays is < 0 or > 36_500 || (KeepDecisionsDays > 0 && KeepDecisionsDays < KeepTextDays))
-        {
-            yield return $"Bot:KeepDecisionsDays is {KeepDecisionsDays}; choose {Math.Max(1, KeepTextDays)} (Bot:KeepTextDays) to "
-                + "36500, or 0 to keep who decided.";
-        }
-
-        if (RelayRequestsPerMinute is < 60 or > 100_000)
-        {
-            yield return $"Bot:RelayRequestsPerMinute is {RelayRequestsPerMinute}; choose 60 to 100000.";
-        }
-
-        if (OpenRequestsPerMinute is < 6 or > 100_000)
-        {
-            yield return $"Bot:OpenRequestsPerMinute is {OpenRequestsPerMinute}; choose 6 to 100000.";
-        }
-
-        if (
+        string?[] problems =
+        [
+            GrantMinutes is < 1 or > 60 ? $"Bot:GrantMinutes is {GrantMinutes}; choose 1 to 60." : null,
+            RelaySilentSeconds is < 30 or > 3600
+                ? $"Bot:RelaySilentSeconds is {RelaySilentSeconds}; choose 30 to 3600 (a poll is held for 25)."
+                : null,
+            PublicUrl is not null && !(Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                ? $"Bot:PublicUrl '{PublicUrl}' is not an http or https address."
+                : null,
+            new[] { JournalKeyFile, GrantKeyFile, LinkKeyFile }.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal).Count() < 3
+                ? "Of Bot:JournalKey, Bot:GrantKey and Bot:LinkKey two are the same file; they must be different keys."
+                : null,
+            KeepTextDays is < 0 or > 36_500 ? $"Bot:KeepTextDays is {KeepTextDays}; choose 1 to 36500, or 0 to keep the texts." : null,
+            KeepDecisionsDays is < 0 or > 36_500 || (KeepDecisionsDays > 0 && KeepDecisionsDays < KeepTextDays)
+                ? $"Bot:KeepDecisionsDays is {KeepDecisionsDays}; choose {Math.Max(1, KeepTextDays)} (Bot:KeepTextDays) to "
+                    + "36500, or 0 to keep who decided."
+                : null,
+            RelayRequestsPerMinute is < 60 or > 100_000
+                ? $"Bot:RelayRequestsPerMinute is {RelayRequestsPerMinute}; choose 60 to 100000."
+                : null,
+            OpenRequestsPerMinute is < 6 or > 100_000 ? $"Bot:OpenRequestsPerMinute is {OpenRequestsPerMinute}; choose 6 to 100000." : null,
             Vault is not null
             && !(Uri.TryCreate(Vault, UriKind.Absolute, out var vault) && vault.Scheme is "https" && vault.AbsolutePath.Length > 1)
-        )
-        {
-            yield return $"Bot:Vault '{Vault}' is not the https address of a container.";
-        }
-
-        if (WrongMask() is { } mask)
-        {
-            yield return $"Bot:Masks: {mask}";
-        }
-
-        if (!Directory.Exists(Runbooks) || Directory.GetFiles(Runbooks, "*.yaml").Length == 0)
-        {
-            yield return $"There is no runbook (*.yaml) in {Runbooks}; set Bot:Runbooks to the folder that holds them.";
-        }
-
-        if (ConnectionString is null && Journal.JournalFile.Refuse(Data) is { } refusal)
-        {
-            yield return $"Bot:Data: {refusal}";
-        }
-
-        if (ConnectionString is not null && Journal.JournalServer.Refuse(ConnectionString) is { } wrong)
-        {
-            yield return $"Bot:ConnectionString: {wrong}";
-        }
+                ? $"Bot:Vault '{Vault}' is not the https address of a container."
+                : null,
+            WrongMask() is { } mask ? $"Bot:Masks: {mask}" : null,
+            !Directory.Exists(Runbooks) || Directory.GetFiles(Runbooks, "*.yaml").Length == 0
+                ? $"There is no runbook (*.yaml) in {Runbooks}; set Bot:Runbooks to the folder that holds them."
+                : null,
+            ConnectionString is null && Journal.JournalFile.Refuse(Data) is { } refusal ? $"Bot:Data: {refusal}" : null,
+            ConnectionString is not null && Journal.JournalServer.Refuse(ConnectionString) is { } wrong
+                ? $"Bot:ConnectionString: {wrong}"
+                : null,
+        ];
+        return problems.OfType<string>();
     }
 
     private string? WrongMask()

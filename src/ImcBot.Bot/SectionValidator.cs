@@ -8,9 +8,10 @@ internal abstract class SectionValidator<T> : IValidateOptions<T>
 {
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        string[] problems = [.. Problems(options)];
+        string[] problems = [.. Problems(options).OfType<string>()];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    protected abstract IEnumerable<string> Problems(T options);
+    /// <returns>The problems; null stands for what is in order.</returns>
+    protected abstract IEnumerable<string?> Problems(T options);
 }

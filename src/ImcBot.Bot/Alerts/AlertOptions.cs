@@ -40,22 +40,16 @@ internal sealed class AlertOptionsValidator : SectionValidator<AlertOptions>
 {
     private const int ShortestSecret = 32;
 
-    protected override IEnumerable<string> Problems(AlertOptions options)
-    {
-        foreach (var (source, _) in options.Sources.Where(pair => pair.Value.Secret.Length < ShortestSecret))
-        {
-            yield return $"Alerts:Sources:{source}:Secret is shorter than {ShortestSecret} characters: make one with "
-                + "'openssl rand -hex 32'.";
-        }
-
-        if (options.Sources.Values.Select(source => source.Secret).Distinct(StringComparer.Ordinal).Count() < options.Sources.Count)
-        {
-            yield return "Two of Alerts:Sources have the same secret: the secret tells who speaks, so give each its own.";
-        }
-
-        if (options.PerMinute is < 1 or > 6000)
-        {
-            yield return $"Alerts:PerMinute is {options.PerMinute}; choose 1 to 6000.";
-        }
-    }
+    protected override IEnumerable<string?> Problems(AlertOptions options) =>
+        [
+            .. options
+                .Sources.Where(pair => pair.Value.Secret.Length < ShortestSecret)
+                .Select(pair =>
+                    $"Alerts:Sources:{pair.Key}:Secret is shorter than {ShortestSecret} characters: make one with 'openssl rand -hex 32'."
+                ),
+            options.Sources.Values.Select(source => source.Secret).Distinct(StringComparer.Ordinal).Count() < options.Sources.Count
+                ? "Two of Alerts:Sources have the same secret: the secret tells who speaks, so give each its own."
+                : null,
+            options.PerMinute is < 1 or > 6000 ? $"Alerts:PerMinute is {options.PerMinute}; choose 1 to 6000." : null,
+        ];
 }

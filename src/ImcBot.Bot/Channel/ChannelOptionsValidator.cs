@@ -5,60 +5,36 @@ namespace ImcBot.Bot.Channel;
 /// <summary>Says everything that is wrong with the channel's options at once.</summary>
 internal sealed class ChannelOptionsValidator : SectionValidator<ChannelOptions>
 {
-    protected override IEnumerable<string> Problems(ChannelOptions options)
-    {
-        if (options.AppId.Length == 0)
-        {
-            yield return "Channel:AppId is missing: set it to the app id of the bot registration.";
-        }
-
-        if (options.TenantId.Length == 0)
-        {
-            yield return "Channel:TenantId is missing: set it to the id of your Entra tenant.";
-        }
-
-        if (options.Conversation.Length == 0)
-        {
-            yield return "Channel:Conversation is missing: set it to the id of the channel that incidents are posted to "
-                + "(19:…@thread.tacv2).";
-        }
-
-        foreach (var (setting, url) in Urls(options).Where(entry => !entry.Url.IsSafe()))
-        {
-            yield return $"{setting} is '{url}': use https; http is only for a service on this machine (127.0.0.1, localhost).";
-        }
-
-        if (options.ServiceUrl.IsAbsoluteUri && !options.Allows(options.ServiceUrl))
-        {
-            yield return $"Channel:ServiceUrl '{options.ServiceUrl}' is not in Channel:AllowedServiceUrls: add it there.";
-        }
-
-        if (
+    protected override IEnumerable<string?> Problems(ChannelOptions options) =>
+        [
+            options.AppId.Length == 0 ? "Channel:AppId is missing: set it to the app id of the bot registration." : null,
+            options.TenantId.Length == 0 ? "Channel:TenantId is missing: set it to the id of your Entra tenant." : null,
+            options.Conversation.Length == 0
+                ? "Channel:Conversation is missing: set it to the id of the channel that incidents are posted to " + "(19:…@thread.tacv2)."
+                : null,
+            .. Urls(options)
+                .Where(entry => !entry.Url.IsSafe())
+                .Select(entry =>
+                    $"{entry.Setting} is '{entry.Url}': use https; http is only for a service on this machine (127.0.0.1, localhost)."
+                ),
+            options.ServiceUrl.IsAbsoluteUri && !options.Allows(options.ServiceUrl)
+                ? $"Channel:ServiceUrl '{options.ServiceUrl}' is not in Channel:AllowedServiceUrls: add it there."
+                : null,
             options.RosterLife <= TimeSpan.Zero
             || options.EditPace < TimeSpan.Zero
             || options.RetryDelay <= TimeSpan.Zero
             || options.CallTimeout <= TimeSpan.Zero
-        )
-        {
-            yield return "Channel:RosterLife, RetryDelay and CallTimeout must be more than zero, and EditPace not less than zero.";
-        }
-
-        if (options.Credential.Kind == CredentialKind.Certificate && WrongCertificate(options.Credential) is { } wrong)
-        {
-            yield return wrong;
-        }
-
-        if (options.Credential is { Kind: CredentialKind.WorkloadIdentity, TokenFile: null or "" })
-        {
-            yield return "Channel:Credential:TokenFilePath is missing, and the platform does not set AZURE_FEDERATED_TOKEN_FILE: "
-                + "name its token file, or choose another Kind.";
-        }
-
-        if (options.Credential is { Kind: CredentialKind.Secret, Secret.Length: 0 })
-        {
-            yield return "Channel:Credential:Secret is missing: set it from a secret store, or choose another Kind.";
-        }
-    }
+                ? "Channel:RosterLife, RetryDelay and CallTimeout must be more than zero, and EditPace not less than zero."
+                : null,
+            options.Credential.Kind == CredentialKind.Certificate ? WrongCertificate(options.Credential) : null,
+            options.Credential is { Kind: CredentialKind.WorkloadIdentity, TokenFile: null or "" }
+                ? "Channel:Credential:TokenFilePath is missing, and the platform does not set AZURE_FEDERATED_TOKEN_FILE: "
+                    + "name its token file, or choose another Kind."
+                : null,
+            options.Credential is { Kind: CredentialKind.Secret, Secret.Length: 0 }
+                ? "Channel:Credential:Secret is missing: set it from a secret store, or choose another Kind."
+                : null,
+        ];
 
     private static string? WrongCertificate(CredentialOptions credential)
     {

@@ -67,24 +67,15 @@ internal sealed class DecideOptions
     /// <summary>Everything that is wrong, each a sentence.</summary>
     public IEnumerable<string> Problems()
     {
-        if (!Bot.IsSafe())
-        {
-            yield return "--bot (Decide:Bot) must be the https address of the bot; http is only for one on this machine.";
-        }
-
-        if (string.IsNullOrEmpty(Tenant))
-        {
-            yield return "--tenant (Decide:Tenant) is missing: the id of the Entra tenant.";
-        }
-
-        if (string.IsNullOrEmpty(Client))
-        {
-            yield return "--client (Decide:Client) is missing: the app id of the public client that people sign in with.";
-        }
-
-        if (string.IsNullOrEmpty(Audience))
-        {
-            yield return "--audience (Decide:Audience) is missing: what the bot's Entra:Audience says.";
-        }
+        string?[] problems =
+        [
+            !Bot.IsSafe() ? "--bot (Decide:Bot) must be the https address of the bot; http is only for one on this machine." : null,
+            string.IsNullOrEmpty(Tenant) ? "--tenant (Decide:Tenant) is missing: the id of the Entra tenant." : null,
+            string.IsNullOrEmpty(Client)
+                ? "--client (Decide:Client) is missing: the app id of the public client that people sign in with."
+                : null,
+            string.IsNullOrEmpty(Audience) ? "--audience (Decide:Audience) is missing: what the bot's Entra:Audience says." : null,
+        ];
+        return problems.OfType<string>();
     }
 }

@@ -38,7 +38,7 @@ internal sealed class EntraOptions
 /// <summary>Says everything that is wrong with the section at once.</summary>
 internal sealed class EntraOptionsValidator : SectionValidator<EntraOptions>
 {
-    protected override IEnumerable<string> Problems(EntraOptions options)
+    protected override IEnumerable<string?> Problems(EntraOptions options)
     {
         if (options.Audience.Length == 0 && options.Relays.Count > 0)
         {

@@ -83,7 +83,7 @@ internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
 {
     private const int ShortestSecret = 32;
 
-    protected override IEnumerable<string> Problems(OnCallOptions options) =>
+    protected override IEnumerable<string?> Problems(OnCallOptions options) =>
         [.. RoleProblems(options), .. CalendarProblems(options), .. PagingProblems(options)];
 
     private static IEnumerable<string> RoleProblems(OnCallOptions options)
