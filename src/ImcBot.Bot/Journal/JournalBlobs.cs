@@ -71,11 +71,8 @@ internal sealed class JournalBlobs(IDbContextFactory<JournalDb> databases)
         await transaction.CommitAsync(cancellationToken);
     }
 
-    public async Task<byte[]?> FindAsync(string digest, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await JournalRows.BlobAsync(db, digest, cancellationToken);
-    }
+    public Task<byte[]?> FindAsync(string digest, CancellationToken cancellationToken) =>
+        databases.AskAsync(db => JournalRows.BlobAsync(db, digest, cancellationToken), cancellationToken);
 
     /// <summary>Keeps bytes under their digest; keeping them twice changes nothing.</summary>
     public static Task KeepAsync(JournalDb db, string digest, byte[] bytes, CancellationToken cancellationToken) =>

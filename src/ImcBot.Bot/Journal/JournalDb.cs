@@ -30,54 +30,33 @@ internal sealed class JournalDb(DbContextOptions<JournalDb> options) : DbContext
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<IncidentRow>().ToTable("incidents").HasKey(row => row.Number);
-        modelBuilder.Entity<IncidentRow>().Property(row => row.Number).ValueGeneratedNever();
-        modelBuilder.Entity<EntryRow>().ToTable("entries").HasKey(row => new { row.Incident, row.Seq });
-        modelBuilder
-            .Entity<ValueRow>()
-            .ToTable("entry_values")
-            .HasKey(row => new
-            {
-                row.Incident,
-                row.Seq,
-                row.Commitment,
-            });
-        modelBuilder.Entity<BlobRow>().ToTable("blobs").HasKey(row => row.Digest);
-        modelBuilder
-            .Entity<PendingRow>()
-            .ToTable("pending")
-            .HasKey(row => new
-            {
-                row.Incident,
-                row.Seq,
-                row.N,
-            });
-        modelBuilder
-            .Entity<DeadlineRow>()
-            .ToTable("deadlines")
-            .HasKey(row => new
-            {
-                row.Incident,
-                row.Deadline,
-                row.Question,
-            });
-        modelBuilder
-            .Entity<JobRow>()
-            .ToTable("jobs")
-            .HasKey(row => new
-            {
-                row.Incident,
-                row.Question,
-                row.Run,
-                row.Kind,
-            });
-        modelBuilder.Entity<RelayRow>().ToTable("relays").HasKey(row => row.Id);
-        modelBuilder.Entity<CodeRow>().ToTable("codes").HasKey(row => row.SecretHash);
-        modelBuilder.Entity<AssertionRow>().ToTable("assertions").HasKey(row => row.Id);
-
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(Schema.ColumnName(property.Name));
         }
+    }
+}
+
+/// <summary>One question to the database, on a context of its own.</summary>
+internal static class JournalQuestions
+{
+    public static async Task<T> AskAsync<T>(
+        this IDbContextFactory<JournalDb> databases,
+        Func<JournalDb, Task<T>> ask,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await ask(db);
+    }
+
+    public static async Task<IReadOnlyList<T>> ListAsync<T>(
+        this IDbContextFactory<JournalDb> databases,
+        Func<JournalDb, IQueryable<T>> which,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await which(db).ToListAsync(cancellationToken);
     }
 }

@@ -126,18 +126,12 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
         return entries;
     }
 
-    private async Task<IReadOnlyList<StoredEntry>> PageAsync(int incident, int after, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await JournalRows.PageAsync(db, incident, after, Page, cancellationToken);
-    }
+    private Task<IReadOnlyList<StoredEntry>> PageAsync(int incident, int after, CancellationToken cancellationToken) =>
+        databases.AskAsync(db => JournalRows.PageAsync(db, incident, after, Page, cancellationToken), cancellationToken);
 
     /// <summary>How many entries the incident should have; null when there is none of this number.</summary>
-    public async Task<int?> CountAsync(int incident, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await JournalRows.CountAsync(db, incident, cancellationToken);
-    }
+    public Task<int?> CountAsync(int incident, CancellationToken cancellationToken) =>
+        databases.AskAsync(db => JournalRows.CountAsync(db, incident, cancellationToken), cancellationToken);
 
     /// <summary>The effects of an incident that were not carried out yet, as (entry, position), in order.</summary>
     public async Task<IReadOnlyList<(int Seq, int N)>> PendingAsync(int incident, CancellationToken cancellationToken)
@@ -152,23 +146,18 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
         return [.. rows.Select(row => (row.Seq, row.N))];
     }
 
-    public async Task DoneAsync(int incident, int seq, int n, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Pending.Where(row => row.Incident == incident && row.Seq == seq && row.N == n).ExecuteDeleteAsync(cancellationToken);
-    }
+    public Task DoneAsync(int incident, int seq, int n, CancellationToken cancellationToken) =>
+        databases.AskAsync(
+            db => db.Pending.Where(row => row.Incident == incident && row.Seq == seq && row.N == n).ExecuteDeleteAsync(cancellationToken),
+            cancellationToken
+        );
 
     /// <summary>Incidents with a deadline that has come, by the rows. Which deadlines there are, their journals say.</summary>
-    public async Task<IReadOnlyList<int>> DueAsync(long now, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Deadlines.Where(row => row.At <= now)
-            .Select(row => row.Incident)
-            .Distinct()
-            .Take(Page)
-            .ToListAsync(cancellationToken);
-    }
+    public Task<IReadOnlyList<int>> DueAsync(long now, CancellationToken cancellationToken) =>
+        databases.ListAsync(
+            db => db.Deadlines.Where(row => row.At <= now).Select(row => row.Incident).Distinct().Take(Page),
+            cancellationToken
+        );
 
     /// <summary>Where rows say that a deadline has come, puts those that are set in the place of all of them.</summary>
     public async Task PutDeadlinesAsync(int incident, long now, IEnumerable<SetDeadline> set, CancellationToken cancellationToken)
@@ -214,11 +203,11 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     /// <summary>
     /// Removes the sealed texts of an entry; its bytes, signature and place in the chain stay. Returns how many were removed.
     /// </summary>
-    public async Task<int> RemoveTextsAsync(int incident, int seq, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Values.Where(row => row.Incident == incident && row.Seq == seq).ExecuteDeleteAsync(cancellationToken);
-    }
+    public Task<int> RemoveTextsAsync(int incident, int seq, CancellationToken cancellationToken) =>
+        databases.AskAsync(
+            db => db.Values.Where(row => row.Incident == incident && row.Seq == seq).ExecuteDeleteAsync(cancellationToken),
+            cancellationToken
+        );
 
     /// <summary>Removes these sealed texts of an entry, by their commitments. Returns how many were there.</summary>
     public async Task<int> RemoveTextsAsync(int incident, int seq, IReadOnlyList<string> commitments, CancellationToken cancellationToken)
@@ -235,13 +224,12 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     }
 
     /// <summary>Incidents opened before this time (Unix microseconds) of which there are texts left.</summary>
-    public async Task<IReadOnlyList<int>> WithTextsAsync(long before, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db
-            .Incidents.Where(row => row.OpenedAt < before && db.Values.Any(value => value.Incident == row.Number))
-            .Select(row => row.Number)
-            .OrderBy(number => number)
-            .ToListAsync(cancellationToken);
-    }
+    public Task<IReadOnlyList<int>> WithTextsAsync(long before, CancellationToken cancellationToken) =>
+        databases.ListAsync(
+            db =>
+                db.Incidents.Where(row => row.OpenedAt < before && db.Values.Any(value => value.Incident == row.Number))
+                    .Select(row => row.Number)
+                    .OrderBy(number => number),
+            cancellationToken
+        );
 }

@@ -1,8 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+using System.ComponentModel.DataAnnotations.Schema;
+using Microsoft.EntityFrameworkCore;
+
 namespace ImcBot.Bot.Journal;
 
 /// <summary>One incident: found by number, host and thread without reading its journal. Everything here follows from the entries.</summary>
+[Table("incidents"), PrimaryKey(nameof(Number))]
 internal sealed class IncidentRow
 {
+    [DatabaseGenerated(DatabaseGeneratedOption.None)]
     public int Number { get; init; }
 
     public required string Host { get; init; }
@@ -27,6 +33,7 @@ internal sealed class IncidentRow
 /// <summary>How far an incident has come that is open or owes the channel something.</summary>
 internal sealed record Standing(int Number, string Relay, int HeadSeq, bool OwesChannel);
 
+[Table("entries"), PrimaryKey(nameof(Incident), nameof(Seq))]
 internal sealed class EntryRow
 {
     public int Incident { get; init; }
@@ -41,6 +48,7 @@ internal sealed class EntryRow
     public string? Blob { get; init; }
 }
 
+[Table("entry_values"), PrimaryKey(nameof(Incident), nameof(Seq), nameof(Commitment))]
 internal sealed class ValueRow
 {
     public int Incident { get; init; }
@@ -55,6 +63,7 @@ internal sealed class ValueRow
 }
 
 /// <summary>Bytes kept once by their SHA-256: runbooks, facts too large for an entry, and what relays upload.</summary>
+[Table("blobs"), PrimaryKey(nameof(Digest))]
 internal sealed class BlobRow
 {
     public required string Digest { get; init; }
@@ -63,6 +72,7 @@ internal sealed class BlobRow
 }
 
 /// <summary>An effect for the channel that has not been carried out yet: the n-th of its entry.</summary>
+[Table("pending"), PrimaryKey(nameof(Incident), nameof(Seq), nameof(N))]
 internal sealed class PendingRow
 {
     public int Incident { get; init; }
@@ -72,6 +82,7 @@ internal sealed class PendingRow
     public int N { get; init; }
 }
 
+[Table("deadlines"), PrimaryKey(nameof(Incident), nameof(Deadline), nameof(Question))]
 internal sealed class DeadlineRow
 {
     public int Incident { get; init; }
@@ -84,6 +95,7 @@ internal sealed class DeadlineRow
 }
 
 /// <summary>A run that a relay owes a report for. What it is to do stands in the signed entry, never here.</summary>
+[Table("jobs"), PrimaryKey(nameof(Incident), nameof(Question), nameof(Run), nameof(Kind))]
 internal sealed class JobRow
 {
     public int Incident { get; init; }
@@ -106,6 +118,7 @@ internal sealed class JobRow
     public string? Instance { get; set; }
 }
 
+[Table("relays"), PrimaryKey(nameof(Id))]
 internal sealed class RelayRow
 {
     public required string Id { get; init; }
@@ -155,9 +168,11 @@ internal sealed class RelayRow
     /// The journal key's signature over everything here but when and from which process it was heard; without one that fits, the row is not
     /// believed.
     /// </summary>
+    [ConcurrencyCheck]
     public byte[]? Seal { get; set; }
 }
 
+[Table("codes"), PrimaryKey(nameof(SecretHash))]
 internal sealed class CodeRow
 {
     public required string SecretHash { get; init; }
@@ -177,6 +192,7 @@ internal sealed class CodeRow
 }
 
 /// <summary>A client assertion that was taken: the same one is not taken again before it expires.</summary>
+[Table("assertions"), PrimaryKey(nameof(Id))]
 internal sealed class AssertionRow
 {
     public required string Id { get; init; }

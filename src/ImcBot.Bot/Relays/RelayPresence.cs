@@ -70,13 +70,13 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     }
 
     /// <summary>The process is gone: the next one need not wait until its silence is long enough.</summary>
-    public async Task LeaveAsync(string relay, RelayInstance instance)
-    {
-        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        await db
-            .Relays.Where(row => row.Id == relay && row.Instance == instance.Text)
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.InstanceUntil, (long?)null), CancellationToken.None);
-    }
+    public Task LeaveAsync(string relay, RelayInstance instance) =>
+        databases.AskAsync(
+            db =>
+                db.Relays.Where(row => row.Id == relay && row.Instance == instance.Text)
+                    .ExecuteUpdateAsync(row => row.SetProperty(value => value.InstanceUntil, (long?)null), CancellationToken.None),
+            CancellationToken.None
+        );
 
     /// <summary>
     /// Only when the one that was taken for alive has spoken after another was turned away: a process that died unseen is no second relay.

@@ -24,13 +24,15 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
     /// <summary>Host names are compared without case; they are kept in capitals.</summary>
     public static string Spell(string host) => host.Trim().ToUpperInvariant();
 
-    public async Task<RelayRow?> FindAsync(string relay, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, cancellationToken) is { } row && IsBelieved(row)
+    public async Task<RelayRow?> FindAsync(string relay, CancellationToken cancellationToken) =>
+        await databases.AskAsync(
+            db => db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, cancellationToken),
+            cancellationToken
+        )
+            is { } row
+        && IsBelieved(row)
             ? row
             : null;
-    }
 
     /// <summary>What the relay's own policy said at its last hello; null when it has not told.</summary>
     public async Task<PolicyNotice?> PolicyAsync(string relay, CancellationToken cancellationToken) =>
@@ -139,7 +141,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             if (
-                await db.Relays.AsNoTracking().SingleOrDefaultAsync(row => row.Id == relay, cancellationToken) is not { } row
+                await db.Relays.SingleOrDefaultAsync(row => row.Id == relay, cancellationToken) is not { } row
                 || !HasItsSeal(row)
                 || !isDue(row)
             )
@@ -147,32 +149,16 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
                 return false;
             }
 
-            var before = row.Seal;
             change(row);
-            var seal = RowSignature.Sign(row, key);
-            if (
-                1
-                == await db
-                    .Relays.Where(found => found.Id == relay && found.Seal == before)
-                    .ExecuteUpdateAsync(
-                        set =>
-                            set.SetProperty(found => found.State, row.State)
-                                .SetProperty(found => found.DecidedBy, row.DecidedBy)
-                                .SetProperty(found => found.Version, row.Version)
-                                .SetProperty(found => found.PublicKey, row.PublicKey)
-                                .SetProperty(found => found.Profile, row.Profile)
-                                .SetProperty(found => found.Catalog, row.Catalog)
-                                .SetProperty(found => found.Policy, row.Policy)
-                                .SetProperty(found => found.Program, row.Program)
-                                .SetProperty(found => found.Ledger, row.Ledger)
-                                .SetProperty(found => found.Subjects, row.Subjects)
-                                .SetProperty(found => found.FormerKeys, row.FormerKeys)
-                                .SetProperty(found => found.Seal, seal),
-                        cancellationToken
-                    )
-            )
+            row.Seal = RowSignature.Sign(row, key);
+            try
             {
+                await db.SaveChangesAsync(cancellationToken);
                 return true;
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                continue;
             }
         }
     }
