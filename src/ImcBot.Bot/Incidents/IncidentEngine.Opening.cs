@@ -147,49 +147,50 @@ internal sealed partial class IncidentEngine
         {
             var asked = opened(clock.Now, 0, 0);
             var subject = asked.Subject?.Name ?? (await runbooks.FindAsync(asked.Runbook, cancellationToken)).Service;
-            for (var tried = 1; ; tried++)
-            {
-                if (await TakenAsync(host, subject, cancellationToken) is { } taken)
-                {
-                    return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), cancellationToken);
-                }
-
-                var number = await journal.Incidents.NextNumberAsync(cancellationToken);
-                var fact = opened(clock.Now, number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with
-                {
-                    Roster = roster.Roster,
-                };
-                fact = fact with { Builds = await BuildsAsync(fact.Relay, cancellationToken) };
-                await runbooks.KeepAsync(fact.Runbook, cancellationToken);
-
-                // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
-                fact = fact with
-                {
-                    Gathering = Outage.Of(fact, await LatelyAsync(fact.At, cancellationToken), company),
-                };
-                var decision = IncidentMachine.Open(fact, await runbooks.FindAsync(fact.Runbook, cancellationToken));
-                using var mailbox = await store.EnterAsync(number, cancellationToken);
-                try
-                {
-                    return await store.AppendAsync(
-                        mailbox,
-                        new LoadedIncident(null, Head.Before(number), 0, null, null),
-                        fact,
-                        null,
-                        decision,
-                        cancellationToken
-                    );
-                }
-                catch (AppendConflictException) when (tried < Tries)
-                {
-                    continue;
-                }
-            }
+            return await InTriesAsync(() => OpenNextAsync(host, subject, opened, company, cancellationToken));
         }
         finally
         {
             _opening.Release();
         }
+    }
+
+    private async Task<Decision> OpenNextAsync(
+        string host,
+        string subject,
+        Func<long, int, ulong, Opened> opened,
+        IReadOnlyList<string> company,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await TakenAsync(host, subject, cancellationToken) is { } taken)
+        {
+            return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), cancellationToken);
+        }
+
+        var number = await journal.Incidents.NextNumberAsync(cancellationToken);
+        var fact = opened(clock.Now, number, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)))) with
+        {
+            Roster = roster.Roster,
+        };
+        fact = fact with { Builds = await BuildsAsync(fact.Relay, cancellationToken) };
+        await runbooks.KeepAsync(fact.Runbook, cancellationToken);
+
+        // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
+        fact = fact with
+        {
+            Gathering = Outage.Of(fact, await LatelyAsync(fact.At, cancellationToken), company),
+        };
+        var decision = IncidentMachine.Open(fact, await runbooks.FindAsync(fact.Runbook, cancellationToken));
+        using var mailbox = await store.EnterAsync(number, cancellationToken);
+        return await store.AppendAsync(
+            mailbox,
+            new LoadedIncident(null, Head.Before(number), 0, null, null),
+            fact,
+            null,
+            decision,
+            cancellationToken
+        );
     }
 
     private async Task<IReadOnlyList<Incident>> LatelyAsync(long now, CancellationToken cancellationToken)

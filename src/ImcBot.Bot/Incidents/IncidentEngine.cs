@@ -31,66 +31,51 @@ internal sealed partial class IncidentEngine(
     public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
     {
         using var mailbox = await store.EnterAsync(incident, cancellationToken);
-        for (var tried = 1; ; tried++)
+        return await InTriesAsync(() => TellInTurnAsync(mailbox, incident, fact, cancellationToken));
+    }
+
+    private async Task<Decision> TellInTurnAsync(Mailbox mailbox, int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
+    {
+        var state =
+            await store.StateAsync(mailbox, incident, cancellationToken) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
+        var told = fact(Math.Max(clock.Now, state.LastAt));
+        if (state.Frozen is { } frozen)
         {
-            var state =
-                await store.StateAsync(mailbox, incident, cancellationToken)
-                ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
-            var told = fact(Math.Max(clock.Now, state.LastAt));
-            if (state.Frozen is { } frozen)
+            if (told is Commanded { Verb: CommandVerb.Close, By: var by } && by.Holds(Role.Administrator))
             {
-                if (told is Commanded { Verb: CommandVerb.Close, By: var by } && by.Holds(Role.Administrator))
-                {
-                    await FreeHostAsync(incident, cancellationToken);
-                }
-
-                return state.Incident is { } known ? new Decision(known, [], frozen) : throw new KeyNotFoundException(frozen);
+                await FreeHostAsync(incident, cancellationToken);
             }
 
-            try
-            {
-                state = await store.InTimeAsync(mailbox, state, cancellationToken);
-            }
-            catch (AppendConflictException) when (tried < Tries)
-            {
-                continue;
-            }
-
-            told = fact(Math.Max(clock.Now, state.LastAt));
-            var decision = IncidentMachine.Handle(state.Incident!, told);
-            if (
-                decision.Declined is not null
-                && (told is Noted || (told is Refused && state.Incident!.Refusals >= RecordKeeping.MostRefusals))
-            )
-            {
-                return decision;
-            }
-
-            try
-            {
-                return await store.AppendAsync(mailbox, state, told, null, decision, cancellationToken);
-            }
-            catch (AppendConflictException) when (tried < Tries)
-            {
-                continue;
-            }
+            return state.Incident is { } known ? new Decision(known, [], frozen) : throw new KeyNotFoundException(frozen);
         }
+
+        state = await store.InTimeAsync(mailbox, state, cancellationToken);
+        told = fact(Math.Max(clock.Now, state.LastAt));
+        var decision = IncidentMachine.Handle(state.Incident!, told);
+        return
+            decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= RecordKeeping.MostRefusals))
+            ? decision
+            : await store.AppendAsync(mailbox, state, told, null, decision, cancellationToken);
     }
 
     /// <summary>Has the incident go by the clock as it is set now, if it does not yet. Nothing is decided on a frozen one.</summary>
     public async Task FollowClockAsync(int incident, CancellationToken cancellationToken)
     {
         using var mailbox = await store.EnterAsync(incident, cancellationToken);
+        await InTriesAsync(async () =>
+            await store.StateAsync(mailbox, incident, cancellationToken) is { Frozen: null } state
+                ? await store.InTimeAsync(mailbox, state, cancellationToken)
+                : null
+        );
+    }
+
+    private static async Task<T> InTriesAsync<T>(Func<Task<T>> append)
+    {
         for (var tried = 1; ; tried++)
         {
             try
             {
-                if (await store.StateAsync(mailbox, incident, cancellationToken) is { Frozen: null } state)
-                {
-                    await store.InTimeAsync(mailbox, state, cancellationToken);
-                }
-
-                return;
+                return await append();
             }
             catch (AppendConflictException) when (tried < Tries)
             {
