@@ -29,12 +29,9 @@ internal sealed class RelayEnrolment(
     TimeProvider clock
 )
 {
-    /// <summary>What an administrator types, followed by the relay's id.</summary>
-    public const string ConfirmVerb = "confirm-relay";
-
     private const int LongestHost = 63;
 
-    private Moment? _strangeCodeToldAt;
+    private long _strangeCodeToldAt;
 
     private static readonly TimeSpan CodeLife = TimeSpan.FromMinutes(10);
 
@@ -175,10 +172,9 @@ internal sealed class RelayEnrolment(
             },
             cancellationToken
         );
-        await publisher.AnnounceAsync(
+        await publisher.AskToConfirmAsync(
             $"A relay for {host} asks to be confirmed: {relay}. Its key has the fingerprint {KeyPrint.InGroups(enrolment.PublicKey)}. "
                 + "An administrator confirms it only if the relay's own console shows the same.",
-            ConfirmVerb,
             relay,
             cancellationToken
         );
@@ -189,10 +185,7 @@ internal sealed class RelayEnrolment(
     private void TellOfStrangeCode()
     {
         var (now, before) = (clock.Micros(), Volatile.Read(ref _strangeCodeToldAt));
-        if (
-            (before is null || now - before.At >= CodeLife.Micros())
-            && Interlocked.CompareExchange(ref _strangeCodeToldAt, new Moment(now), before) == before
-        )
+        if (now - before >= CodeLife.Micros() && Interlocked.CompareExchange(ref _strangeCodeToldAt, now, before) == before)
         {
             signals.Tell(
                 "Somebody tried to enrol a relay with a code that this bot has not made. Nothing was enrolled. If it was you: the "
@@ -232,6 +225,4 @@ internal sealed class RelayEnrolment(
             ? "ready"
             : $"silent for {Summary.Length(heard, clock.Micros())}";
     }
-
-    private sealed record Moment(long At);
 }

@@ -37,10 +37,10 @@ internal static class ServeCommand
         {
             // What has begun already ends without a complaint of its own.
             app.Lifetime.StopApplication();
-            throw new CommandException($"{exception.Message} Stop the other program, or choose another address with --urls.", exception)
-            {
-                ExitCode = BotCommand.WrongUse,
-            };
+            throw CommandException.WrongUse(
+                $"{exception.Message} Stop the other program, or choose another address with --urls.",
+                exception
+            );
         }
 
         await app.WaitForShutdownAsync(cancellationToken);
@@ -64,14 +64,11 @@ internal static class ServeCommand
         }
         catch (IOException exception)
         {
-            throw new CommandException(
+            throw CommandException.WrongUse(
                 $"Another bot runs on {options.Data}. Stop it first, choose another folder with --data, or use PostgreSQL for "
                     + "several bots (Bot:ConnectionString).",
                 exception
-            )
-            {
-                ExitCode = BotCommand.WrongUse,
-            };
+            );
         }
     }
 
@@ -91,10 +88,13 @@ internal static class ServeCommand
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEngine(options);
-        builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration).AddChat();
+        builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration);
         builder
             .Services.AddSingleton<Signers>()
             .AddHostedService<Redraw>()
+            .AddSingleton<RelayAdministration>()
+            .AddSingleton<Headers>()
+            .AddSingleton<IChatHandler, ChatHandler>()
             .AddSingleton<EntraPeople>()
             .AddSingleton<DecideEndpoint>()
             .AddSingleton<TryEndpoint>();

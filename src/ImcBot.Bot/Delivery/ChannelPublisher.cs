@@ -47,28 +47,23 @@ internal sealed class ChannelPublisher(
         );
     }
 
-    /// <summary>Says something in the configured channel outside any incident, such as a relay's fingerprint to confirm.</summary>
-    public async Task AnnounceAsync(string text, string? confirmVerb, string? confirmData, CancellationToken cancellationToken)
-    {
-        if (confirmVerb is null)
-        {
-            await channel.PostAsync(new Message(Words.Escape(text, 2000)), cancellationToken);
-        }
-        else
-        {
-            _asked[confirmData ?? ""] = await channel.PostAsync(
-                new Message("", CardJson.Write(_ => NoticeCard.Confirm(text, confirmVerb, confirmData ?? "")), OneLine.Fit(text)),
-                cancellationToken
-            );
-        }
-    }
+    /// <summary>Says something in the configured channel outside any incident.</summary>
+    public Task AnnounceAsync(string text, CancellationToken cancellationToken) =>
+        channel.PostAsync(new Message(Words.Escape(text, 2000)), cancellationToken);
+
+    /// <summary>Has an administrator confirm a relay, whose fingerprint the text shows.</summary>
+    public async Task AskToConfirmAsync(string text, string relay, CancellationToken cancellationToken) =>
+        _asked[relay] = await channel.PostAsync(
+            new Message("", CardJson.Write(_ => NoticeCard.Confirm(text, Vocabulary.ConfirmRelay, relay)), OneLine.Fit(text)),
+            cancellationToken
+        );
 
     /// <summary>
     /// Replaces a card that asked for a confirmation by its outcome. After a restart only the card that was clicked is known.
     /// </summary>
-    public void Settle(string confirmData, string outcome, Sent? clicked)
+    public void Settle(string relay, string outcome, Sent? clicked)
     {
-        if ((_asked.TryRemove(confirmData, out var asked) && asked.IsNamed ? asked : clicked) is { } card)
+        if ((_asked.TryRemove(relay, out var asked) && asked.IsNamed ? asked : clicked) is { } card)
         {
             var settled = new Message("", CardJson.Write(_ => NoticeCard.Settled(outcome)), OneLine.Fit(outcome));
             channel.Edit(card.Thread, card.ActivityId, () => Task.FromResult<Message?>(settled));

@@ -202,7 +202,7 @@ internal sealed class OutboxWorker(
         {
             try
             {
-                await publisher.AnnounceAsync(sentence, null, null, cancellationToken);
+                await publisher.AnnounceAsync(sentence, cancellationToken);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {

@@ -189,7 +189,7 @@ public sealed class What_the_announcer_posts
     [Fact]
     public async Task A_relays_fingerprint_is_shown_with_a_button()
     {
-        await _announcer.AnnounceAsync("relay-1: 8f3a", "confirm-relay", "relay-1", Token);
+        await _announcer.AskToConfirmAsync("relay-1: 8f3a", "relay-1", Token);
 
         var button = Assert.Single(_channel.Posts).Message.Card!.Value.GetProperty("actions")[0];
         Assert.Equal("confirm-relay", button.GetProperty("verb").GetString());

@@ -25,7 +25,7 @@ public sealed class A_relay_is_enrolled_by_two_people
         Assert.Equal(HttpStatusCode.Forbidden, (await relay.PostAsync("hello", relay.Hello())).Status);
         var (text, verb, data) = Assert.Single(house.Channel.Announced);
         Assert.Contains(KeyPrint.InGroups(relay.PublicKey()), text, StringComparison.Ordinal);
-        Assert.Equal((RelayEnrolment.ConfirmVerb, relay.Id), (verb, data));
+        Assert.Equal((Vocabulary.ConfirmRelay, relay.Id), (verb, data));
 
         await house.Enrolment.ConfirmAsync(relay.Id, BotHouse.Administrator, Token);
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
