@@ -70,7 +70,6 @@ internal sealed record CardPerson(string Id, string Name);
 [JsonDerivedType(typeof(RichText), "RichTextBlock")]
 [JsonDerivedType(typeof(ColumnSet), "ColumnSet")]
 [JsonDerivedType(typeof(Container), "Container")]
-[JsonDerivedType(typeof(FactSet), "FactSet")]
 [JsonDerivedType(typeof(TextInput), "Input.Text")]
 [JsonDerivedType(typeof(ActionSet), "ActionSet")]
 internal abstract record Element
@@ -99,8 +98,6 @@ internal sealed record TextBlock(string Text) : Element
 
     public string? Style { get; init; }
 
-    public string? FontType { get; init; }
-
     public string? HorizontalAlignment { get; init; }
 }
 
@@ -116,11 +113,7 @@ internal sealed record TextRun(string Text)
 
     public string? Color { get; init; }
 
-    public string? Size { get; init; }
-
     public bool? IsSubtle { get; init; }
-
-    public string? FontType { get; init; }
 }
 
 /// <summary>Columns side by side.</summary>
@@ -130,10 +123,6 @@ internal sealed record ColumnSet(IReadOnlyList<Column> Columns) : Element;
 internal sealed record Column(string Width, IReadOnlyList<Element> Items)
 {
     public string Type => "Column";
-
-    public string? VerticalContentAlignment { get; init; }
-
-    public string? Spacing { get; init; }
 }
 
 /// <summary>A group, perhaps on a coloured ground.</summary>
@@ -143,10 +132,6 @@ internal sealed record Container(IReadOnlyList<Element> Items) : Element
 
     public bool? Bleed { get; init; }
 }
-
-internal sealed record FactSet(IReadOnlyList<CardFact> Facts) : Element;
-
-internal sealed record CardFact(string Title, string Value);
 
 /// <summary>A line to type into; its text travels with every button.</summary>
 internal sealed record TextInput : Element
@@ -169,8 +154,6 @@ internal sealed record ActionSet(IReadOnlyList<CardAction> Actions) : Element;
 internal abstract record CardAction(string Title)
 {
     public string? Style { get; init; }
-
-    public string? Mode { get; init; }
 }
 
 /// <summary>A click with an answer; clients that do not know it send <paramref name="Fallback"/>.</summary>

@@ -18,7 +18,6 @@ internal static class Moment
     /// <summary>How long something takes, such as "45 s" or "3 min".</summary>
     public static string Long(double seconds) => seconds < 90 ? $"{Math.Ceiling(seconds)} s" : $"{Math.Ceiling(seconds / 60)} min";
 
-    private static string Iso(long at) => When(at).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset When(long at) => DateTimeOffset.UnixEpoch.AddMicroseconds(at);
+    private static string Iso(long at) =>
+        DateTimeOffset.UnixEpoch.AddMicroseconds(at).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Text;
+using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Cards;
@@ -26,7 +26,7 @@ internal static class Vocabulary
     public static FrozenDictionary<string, CommandVerb> Verbs { get; } =
         Enum.GetValues<CommandVerb>()
             .Where(verb => verb is not CommandVerb.Unknown)
-            .ToFrozenDictionary(WordOf, StringComparer.OrdinalIgnoreCase);
+            .ToFrozenDictionary(verb => Words.Kebab(verb), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every word that begins a command.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay, Stats, Incidents];
@@ -102,17 +102,6 @@ internal static class Vocabulary
         var (distance, nearest) = All.Select(known => (Distance: EditDistance(word.ToLowerInvariant(), known), known))
             .MinBy(pair => pair.Distance);
         return word.Length >= ShortestSlip && distance <= Math.Max(1, Math.Min(word.Length, nearest.Length) / 3) ? nearest : null;
-    }
-
-    public static string WordOf(CommandVerb verb)
-    {
-        var word = new StringBuilder();
-        foreach (var letter in verb.ToString())
-        {
-            word.Append(char.IsUpper(letter) && word.Length > 0 ? "-" : "").Append(char.ToLowerInvariant(letter));
-        }
-
-        return word.ToString();
     }
 
     /// <summary>Letters to change, add, drop or swap with a neighbour.</summary>

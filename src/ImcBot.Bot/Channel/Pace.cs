@@ -44,7 +44,9 @@ internal sealed class Pace(TimeProvider time) : DelegatingHandler
                 ended = _ended.Task;
             }
 
-            await WaitAsync(ended, wait, cancellationToken);
+            // Until a place is left, or enough time has passed.
+            await ended.WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -64,14 +66,6 @@ internal sealed class Pace(TimeProvider time) : DelegatingHandler
     {
         using var place = await EnterAsync(OutgoingCall.Current?.Thread, cancellationToken);
         return await base.SendAsync(request, cancellationToken);
-    }
-
-    private async Task WaitAsync(Task ended, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(ended, Task.Delay(wait, time, enough.Token));
-        await enough.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private CallRecord Of(string thread)

@@ -16,26 +16,6 @@ internal static partial class TypedText
 {
     private const int Most = 8000;
 
-    private static readonly string[] Blocks =
-    [
-        "div",
-        "p",
-        "br",
-        "ul",
-        "ol",
-        "li",
-        "pre",
-        "table",
-        "tr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-    ];
-
     /// <param name="mine">Whether a mention is of the bot.</param>
     public static string Of(string? text, IReadOnlyList<MentionMark> mentions, Func<MentionMark, bool> mine)
     {
@@ -58,9 +38,7 @@ internal static partial class TypedText
         }
 
         var plain = WebUtility
-            .HtmlDecode(
-                Markup().Replace(left, tag => Blocks.Contains(tag.Groups["tag"].Value, StringComparer.OrdinalIgnoreCase) ? "\n" : "")
-            )
+            .HtmlDecode(Markup().Replace(left, tag => tag.Groups["block"].Success ? "\n" : ""))
             .Replace('\u00a0', ' ')
             .Trim();
         plain = Unseen().IsMatch(plain) ? "" : QuotedLines().Replace(plain, "");
@@ -120,7 +98,7 @@ internal static partial class TypedText
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        "</?(?<tag>div|p|br|ul|ol|li|pre|table|tbody|tr|td|h[1-6]|hr|span|strong|b|em|i|u|s|strike|a|code|font|sub|sup|img|emoji|"
+        "</?(?:(?<block>div|p|br|ul|ol|li|pre|table|tr|h[1-6]|hr)|tbody|td|span|strong|b|em|i|u|s|strike|a|code|font|sub|sup|img|emoji|"
             + @"attachment)\b[^>]*>",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000

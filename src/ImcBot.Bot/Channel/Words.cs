@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Core.Runbooks;
 
@@ -11,6 +12,10 @@ namespace ImcBot.Bot.Channel;
 /// </summary>
 internal static class Words
 {
+    /// <summary>The name of an enum's value in small letters with hyphens, such as <c>follow-up</c>.</summary>
+    public static string Kebab<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
     /// <summary>
     /// For text that is shown as it is (a <see cref="TextRun"/>): one line, no control or direction characters, at most this long.
     /// </summary>

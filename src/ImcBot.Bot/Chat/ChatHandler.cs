@@ -119,7 +119,7 @@ internal sealed class ChatHandler(
         );
         return
             word is not null
-            && ChatCommand.Of(heard with { Text = Vocabulary.WordOf(CommandVerb.Messages) + said[word.Length..] }, by) is Ordered ordered
+            && ChatCommand.Of(heard with { Text = Words.Kebab(CommandVerb.Messages) + said[word.Length..] }, by) is Ordered ordered
             ? ordered
             : spoken;
     }

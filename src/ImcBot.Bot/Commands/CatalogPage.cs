@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Commands;
@@ -74,12 +75,7 @@ internal static class CatalogPage
 
     /// <summary>A name of an enum as words.</summary>
     private static string Word<T>(T value)
-        where T : struct, Enum =>
-        string.Concat(
-            value
-                .ToString()
-                .Select((letter, index) => char.IsUpper(letter) ? $"{(index == 0 ? "" : " ")}{char.ToLowerInvariant(letter)}" : $"{letter}")
-        );
+        where T : struct, Enum => Words.Kebab(value).Replace('-', ' ');
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }

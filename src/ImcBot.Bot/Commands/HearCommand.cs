@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
@@ -47,9 +46,7 @@ internal static class HearCommand
 
     private static async Task<int> HearAsync(ParseResult parsed, FileInfo file, Member[] members, CancellationToken cancellationToken)
     {
-        await using var body = file.Exists
-            ? file.OpenRead()
-            : throw new CommandException($"There is no file {file}.") { ExitCode = BotCommand.WrongUse };
+        await using var body = BotCommand.Open(file);
         var activity = await ActivityJson.ReadAsync(body, cancellationToken);
         var sender = activity?.From is { } from
             ? members.FirstOrDefault(member => member.AccountId == from.Id || member.Id == from.AadObjectId)
@@ -85,10 +82,10 @@ internal static class HearCommand
                 $"command hand to {other.Name} ({other.AccountId})",
             Ordered { Verb: CommandVerb.Hand } => "command hand: takeover ended, ImcBot goes on",
             Ordered { Question: null, Incident: null, Argument.Length: 0 } bare =>
-                $"command {Vocabulary.WordOf(bare.Verb)}{(heard.IsAddressed ? ", addressed" : "")}",
+                $"command {Words.Kebab(bare.Verb)}{(heard.IsAddressed ? ", addressed" : "")}",
             Ordered ordered => Joined(
                 "command",
-                Vocabulary.WordOf(ordered.Verb),
+                Words.Kebab(ordered.Verb),
                 ordered.Question?.Short
                     ?? (ordered.Incident is { } incident && ordered.Verb is not CommandVerb.Undo ? $"INC-{incident}" : ""),
                 ordered.Argument
@@ -116,24 +113,6 @@ internal static class HearCommand
 
     private static string Joined(params string[] words) => string.Join(' ', words.Where(word => word.Length > 0));
 
-    private static Member[] MembersOf(FileInfo? file)
-    {
-        try
-        {
-            var people = file is null
-                ? Sample
-                : JsonSerializer.Deserialize<Holder[]>(File.ReadAllBytes(file.FullName), WireJson.Options) ?? [];
-            return [.. people.Select(person => new Member(person.Id, person.Id, person.Name))];
-        }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(
-                $$"""{{file}} cannot be read: it must hold [{"name": …, "id": …}]. {{exception.Message}}""",
-                exception
-            )
-            {
-                ExitCode = BotCommand.WrongUse,
-            };
-        }
-    }
+    private static Member[] MembersOf(FileInfo? file) =>
+        [.. (BotCommand.HoldersIn(file) ?? Sample).Select(person => new Member(person.Id, person.Id, person.Name))];
 }

@@ -80,9 +80,7 @@ internal sealed class RelayDispatcher(
                 owed.Count > 0 && Again < held ? Again
                 : held < TimeSpan.Zero ? TimeSpan.Zero
                 : held;
-            using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(ring, Task.Delay(left, clock, timer.Token));
-            await timer.CancelAsync();
+            await ring.WaitAsync(left, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

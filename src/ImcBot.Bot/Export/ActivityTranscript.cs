@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 
@@ -70,7 +71,7 @@ internal sealed class ActivityTranscript : Rendering
                 voted.By,
                 $"{(voted.Answer is Answer.Approve ? "approve" : "deny")} {voted.Question.Short} {voted.Why}".TrimEnd()
             ),
-            Commanded said => new("message", said.By, $"{Vocabulary.WordOf(said.Verb)} {said.Argument}".TrimEnd()),
+            Commanded said => new("message", said.By, $"{Words.Kebab(said.Verb)} {said.Argument}".TrimEnd()),
             Posted { Card.Value: { } card } => new("message", null, null, Card: card),
             { } fact => new("trace", null, FactWords.Of(fact).What, Name: FactWords.Of(fact).Who),
             null => new("trace", null, $"parked: {told.Entry.Parking?.What}", Name: "ImcBot"),

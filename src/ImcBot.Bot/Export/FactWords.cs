@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -34,18 +35,21 @@ internal static class FactWords
             ),
             Unposted unposted => (
                 "channel",
-                $"did not take {(unposted.Post is { } post ? $"the {Word(post.Kind)} card" : "a reply")}: {unposted.Problem}"
+                $"did not take {(unposted.Post is { } post ? $"the {Words.Kebab(post.Kind)} card" : "a reply")}: {unposted.Problem}"
             ),
-            Voted voted => (Name(voted.By), $"{Word(voted.Answer)} {voted.Question}{Because(voted.Why.ToString())}"),
+            Voted voted => (Name(voted.By), $"{Words.Kebab(voted.Answer)} {voted.Question}{Because(voted.Why.ToString())}"),
             Commanded said => (
                 Name(said.By),
                 (
-                    $"says {Word(said.Verb)} {(said.Choice is { } choice ? $"{choice}" : $"{said.Argument}")} "
+                    $"says {Words.Kebab(said.Verb)} {(said.Choice is { } choice ? $"{choice}" : $"{said.Argument}")} "
                     + $"{(said.Other is { } other ? Name(other) : "")}"
                 ).TrimEnd()
             ),
             Noted noted => (Name(noted.By), $"{(noted.IsNote ? "notes" : "says")}: {noted.Text}"),
-            DeadlinePassed passed => ("clock", $"{Word(passed.Deadline)} {(passed.Question == default ? "" : passed.Question)}".TrimEnd()),
+            DeadlinePassed passed => (
+                "clock",
+                $"{Words.Kebab(passed.Deadline)} {(passed.Question == default ? "" : passed.Question)}".TrimEnd()
+            ),
             ClockSet set => (
                 "clock",
                 $"was set {TimeSpan.FromMicroseconds(Math.Abs(set.By)):hh\\:mm\\:ss} {(set.By > 0 ? "forward" : "back")}; open "
@@ -72,7 +76,10 @@ internal static class FactWords
                 "relay",
                 $"says hello: watches {introduced.Profile.WatchSeconds} s, settles {introduced.Profile.SettleSeconds} s"
             ),
-            Posted posted => ("channel", $"took the {Word(posted.Post.Kind)} card{(posted.PossibleDuplicate ? ", perhaps twice" : "")}"),
+            Posted posted => (
+                "channel",
+                $"took the {Words.Kebab(posted.Post.Kind)} card{(posted.PossibleDuplicate ? ", perhaps twice" : "")}"
+            ),
             _ => ("", fact.GetType().Name),
         };
 
@@ -95,7 +102,7 @@ internal static class FactWords
 
     private static string Ids(IReadOnlyList<string> people) => people.Count == 0 ? "nobody" : string.Join(", ", people);
 
-    private static string Verdict(Report report) => Word(report.Verdict);
+    private static string Verdict(Report report) => Words.Kebab(report.Verdict);
 
     private static string Events(HostAlert? alert) =>
         alert is null ? "an alert from outside"
@@ -127,14 +134,11 @@ internal static class FactWords
 
     private static string Effects(Report report) =>
         report.Effects is { Count: > 0 } effects
-            ? $" [{string.Join("; ", effects.Select(effect => $"{effect.Use} {Word(effect.Verdict)}: {effect.Summary}"))}]"
+            ? $" [{string.Join("; ", effects.Select(effect => $"{effect.Use} {Words.Kebab(effect.Verdict)}: {effect.Summary}"))}]"
             : "";
 
     private static string Order(RoundOrder? order) =>
-        order is null ? "" : $" ({Word(order.Kind)} {order.Messages})".Replace(" )", ")", StringComparison.Ordinal);
+        order is null ? "" : $" ({Words.Kebab(order.Kind)} {order.Messages})".Replace(" )", ")", StringComparison.Ordinal);
 
     private static string Because(string why) => why.Length == 0 ? "" : $", because: {why}";
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

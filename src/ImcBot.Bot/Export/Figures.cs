@@ -81,7 +81,7 @@ internal sealed class FigureCounter(Journals journal, JournalReading reading, Ti
 
     public async Task<Figures> CountAsync(int days, CancellationToken cancellationToken)
     {
-        var since = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch - TimeSpan.FromDays(days)).Ticks / TimeSpan.TicksPerMicrosecond;
+        var since = clock.Micros() - TimeSpan.FromDays(days).Micros();
         var stories = new List<ReviewModel>();
         var opened = await journal.Incidents.OpenedSinceAsync(since, int.MaxValue, cancellationToken);
         foreach (var number in opened.Take(most))

@@ -32,7 +32,7 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var (now, removed) = (clock.GetUtcNow(), 0);
-        foreach (var incident in await journal.WithTextsAsync(Micros(now - TimeSpan.FromDays(options.KeepTextDays)), cancellationToken))
+        foreach (var incident in await journal.WithTextsAsync((now - TimeSpan.FromDays(options.KeepTextDays)).Micros(), cancellationToken))
         {
             if (!_later.TryGetValue(incident, out var due) || due <= now)
             {
@@ -76,7 +76,7 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
             return 0;
         }
 
-        var ended = DateTimeOffset.UnixEpoch.AddTicks(end * TimeSpan.TicksPerMicrosecond);
+        var ended = UnixTime.FromMicros(end);
         var textsDue = ended + TimeSpan.FromDays(options.KeepTextDays);
         var decidersDue = options.KeepDecisionsDays == 0 ? DateTimeOffset.MaxValue : ended + TimeSpan.FromDays(options.KeepDecisionsDays);
         _later[incident] = textsDue > now ? textsDue : decidersDue;
@@ -111,6 +111,4 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
         && name.TryGetProperty("sealed", out var commitment)
             ? commitment.GetString()
             : null;
-
-    private static long Micros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 
@@ -67,7 +68,7 @@ internal static class TimelinePlot
                 At(phases[index].Seq, phases[index].At),
                 index + 1 < phases.Count ? At(phases[index + 1].Seq, phases[index + 1].At) : X(to)
             );
-            var name = NameOf(phases[index].Phase);
+            var name = Words.Kebab(phases[index].Phase).Replace('-', ' ');
             svg.Rect(begin, 50, end - begin, 22, "phase", $"{name}, from entry {phases[index].Seq}");
             if (end - begin > (name.Length * 6.4) + 8)
             {
@@ -142,7 +143,4 @@ internal static class TimelinePlot
                 );
         }
     }
-
-    private static string NameOf(Phase phase) =>
-        System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(phase.ToString()).Replace('-', ' ');
 }
