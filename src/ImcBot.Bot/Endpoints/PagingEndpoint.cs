@@ -1,7 +1,6 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.OnCall;
-using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;

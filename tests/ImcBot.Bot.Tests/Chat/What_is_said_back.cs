@@ -79,7 +79,7 @@ public sealed class What_is_said_back
         foreach (var verb in Vocabulary.Verbs.Values.Where(verb => !isClick || !Arguments.ContainsKey(verb)))
         {
             var incident = Show(Moments[moment]());
-            var word = Vocabulary.WordOf(verb);
+            var word = Words.Kebab(verb);
 
             var reply = isClick
                 ? await ClickAsync(word, incident)

@@ -1,4 +1,3 @@
-using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Contracts;
@@ -20,8 +19,8 @@ public sealed class What_people_mean
     [InlineData("takeover", "takeover")]
     public void A_command_is_a_command_with_and_without_a_mention(string text, string word)
     {
-        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: false, Some.Responder)).Verb));
-        Assert.Equal(word, Vocabulary.WordOf(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Verb));
+        Assert.Equal(word, Words.Kebab(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: false, Some.Responder)).Verb));
+        Assert.Equal(word, Words.Kebab(Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Verb));
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using ImcBot.Bot.Cards;
-using ImcBot.Bot.Chat;
 using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Cards;
 using ImcBot.Contracts;
