@@ -8,71 +8,38 @@ public static partial class Catalog
 {
     private static IEnumerable<CatalogEntry> Postfix =>
         [
-            Check("smtp.accepts", "Does the server take mail at this port, as far as MAIL FROM?", new Argument("port", Number)),
-            Check(
-                "queue.age",
-                "Is the oldest message that waits young enough, and why do the others wait?",
-                new Argument("service", Service),
-                new Argument("at-most", Duration)
-            ),
-            Check("postfix.instances", "Does the master of each enabled instance run?", new Argument("service", Service)),
-            Check(
-                "postfix.config",
-                "Are settings, map files and the copies in the chroot as Postfix needs them?",
-                new Argument("service", Service)
-            ),
-            Check("postfix.destination", "Do next servers answer and do their names resolve?", new Argument("service", Service)),
-            Check(
-                "postfix.flood",
-                "Does no sender have more than this share of the queue, in percent?",
-                new Argument("service", Service),
-                new Argument("at-most", Number)
-            ),
-            Check(
-                "postfix.suspects",
-                "Does the queue move on, or does it point to a message that the filter fails on?",
-                new Argument("service", Service)
-            ),
-            Check(
-                "postfix.setting",
-                "Has a setting this value?",
-                new Argument("service", Service),
-                new Argument("name", Text),
-                new Argument("value", Text)
-            ),
-            Check("postfix.verbose", "Does no daemon write more than it must?", new Argument("service", Service)),
+            Check("smtp.accepts", "Does the server take mail at this port, as far as MAIL FROM?").Needs("port", Number),
+            Check("queue.age", "Is the oldest message that waits young enough, and why do the others wait?")
+                .Needs("service", Service)
+                .Needs("at-most", Duration),
+            Check("postfix.instances", "Does the master of each enabled instance run?").Needs("service", Service),
+            Check("postfix.config", "Are settings, map files and the copies in the chroot as Postfix needs them?")
+                .Needs("service", Service),
+            Check("postfix.destination", "Do next servers answer and do their names resolve?").Needs("service", Service),
+            Check("postfix.flood", "Does no sender have more than this share of the queue, in percent?")
+                .Needs("service", Service)
+                .Needs("at-most", Number),
+            Check("postfix.suspects", "Does the queue move on, or does it point to a message that the filter fails on?")
+                .Needs("service", Service),
+            Check("postfix.setting", "Has a setting this value?").Needs("service", Service).Needs("name", Text).Needs("value", Text),
+            Check("postfix.verbose", "Does no daemon write more than it must?").Needs("service", Service),
+            Action("queue.flush", "Has everything that is put off tried now", Impact.Reversible, Scope.Single, [Items])
+                .Needs("service", Service),
+            Action("postfix.set", "Sets one of the settings that may be set", Impact.Reversible, Scope.Single, [Configuration])
+                .Needs("service", Service)
+                .Needs("name", Text)
+                .Needs("value", Text)
+                .TakenBack("sets it back to what it was"),
             Action(
-                "queue.flush",
-                Impact.Reversible,
-                Scope.Single,
-                [Items],
-                "Has everything that is put off tried now",
-                null,
-                Nothing,
-                new Argument("service", Service)
-            ),
-            Action(
-                "postfix.set",
-                Impact.Reversible,
-                Scope.Single,
-                [Configuration],
-                "Sets one of the settings that may be set",
-                "sets it back to what it was",
-                Nothing,
-                new Argument("service", Service),
-                new Argument("name", Text),
-                new Argument("value", Text)
-            ),
-            Action(
-                "postfix.pause",
-                Impact.Disruptive,
-                Scope.Single,
-                [Configuration, Holds],
-                "Closes a public port of the server; what is queued, submission and the way back from a filter go on",
-                "opens it again",
-                "leaves it closed until it is taken back",
-                new Argument("service", Service),
-                new Argument("port", Number)
-            ),
+                    "postfix.pause",
+                    "Closes a public port of the server; what is queued, submission and the way back from a filter go on",
+                    Impact.Disruptive,
+                    Scope.Single,
+                    [Configuration, Holds]
+                )
+                .Needs("service", Service)
+                .Needs("port", Number)
+                .TakenBack("opens it again")
+                .LeftAlone("leaves it closed until it is taken back"),
         ];
 }

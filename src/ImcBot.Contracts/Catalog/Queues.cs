@@ -56,6 +56,7 @@ public static partial class Catalog
                 .May("service", Service)
                 .May("from", ArgumentKind.Path)
                 .May("items", Text)
+                .May("through", Service)
                 .TakenBack("puts all held mail back, proved by hash")
                 .LeftAlone("finishes the move and leaves the service up on mail shown safe, suspects held")
                 .As(Purpose.Search),
