@@ -4,7 +4,6 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Endpoints;
 using ImcBot.Bot.OnCall.Calendars;
-using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Commands;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.OnCall.Calendars;
-using ImcBot.Contracts;
 using NodaTime;
 using NodaTime.Text;
 

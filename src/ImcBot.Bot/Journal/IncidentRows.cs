@@ -84,10 +84,7 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
 
     /// <summary>Incidents that owe the channel or the paging services something.</summary>
     public Task<IReadOnlyList<int>> OwingAsync(CancellationToken cancellationToken) =>
-        databases.ListAsync(
-            db => db.Pending.Select(pending => pending.Incident).Distinct().OrderBy(number => number),
-            cancellationToken
-        );
+        databases.ListAsync(db => db.Pending.Select(pending => pending.Incident).Distinct().OrderBy(number => number), cancellationToken);
 
     /// <summary>The newest incidents opened since this time (Unix microseconds), at most so many.</summary>
     public Task<IReadOnlyList<int>> OpenedSinceAsync(long since, int most, CancellationToken cancellationToken) =>

@@ -1,5 +1,4 @@
 using ImcBot.Contracts;
-using ImcBot.Relay.Ledger;
 using ImcBot.Testing.Mail;
 using Xunit;
 
