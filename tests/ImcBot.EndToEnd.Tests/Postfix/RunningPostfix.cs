@@ -39,9 +39,9 @@ internal sealed class RunningPostfix : IAsyncDisposable
             Assert.Skip(skipped.Message);
         }
 
-        var root = Directory.CreateTempSubdirectory("imcbot-postfix").FullName;
-        File.SetUnixFileMode(root, File.GetUnixFileMode(root) | UnixFileMode.OtherExecute);
-        var server = new RunningPostfix(root, Ports.Free());
+        var folder = Directory.CreateTempSubdirectory("imcbot-postfix").FullName;
+        UnixModes.Add(folder, UnixFileMode.OtherExecute);
+        var server = new RunningPostfix(folder, Ports.Free());
         await server.StartAgainAsync(faults);
         return server;
     }

@@ -87,7 +87,7 @@ internal sealed class ConfinedRelay : IAsyncDisposable
     {
         var path = Path.Combine(folder, name);
         File.WriteAllText(path, content);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        UnixModes.Set(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-30));
         return path;
     }
@@ -136,7 +136,7 @@ internal sealed class ConfinedRelay : IAsyncDisposable
     /// <param name="byHand">Root runs it, outside of what confines the relay.</param>
     public async Task<IReadOnlyList<(string What, bool Well, string Said)>> DoctorAsync(bool byHand = false)
     {
-        var (_, said) = await _relay!.SayAsync(_patience.Token, byHand ? [] : _relay.Before, "doctor", "--json");
+        var (_, said) = await _relay!.SayAsync(byHand ? [] : _relay.Before, ["doctor", "--json"], _patience.Token);
         return
         [
             .. said.Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -172,9 +172,9 @@ internal sealed class ConfinedRelay : IAsyncDisposable
         {
             return await _bot.AskAsync(job, _patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new InvalidOperationException($"No answer in time; the relay {(_relay!.HasEnded ? "has ended" : "lives")}:\n{Log}");
+            throw new InvalidOperationException($"No answer in time; the relay {(_relay!.HasEnded ? "has ended" : "lives")}:\n{Log}", late);
         }
     }
 
@@ -229,7 +229,7 @@ internal sealed class ConfinedRelay : IAsyncDisposable
     private string Made(string name, uint owner)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        UnixModes.Set(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Own(folder, owner);
         return folder;
     }

@@ -99,13 +99,13 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
 
     /// <summary>Another command of the program on the same folder, to its end: its exit code and all it wrote.</summary>
     public Task<(int Exit, string Said)> SayAsync(CancellationToken cancellationToken, params string[] arguments) =>
-        SayAsync(cancellationToken, Before, arguments);
+        SayAsync(Before, arguments, cancellationToken);
 
     /// <param name="before">The words before the program, in place of its own.</param>
     public async Task<(int Exit, string Said)> SayAsync(
-        CancellationToken cancellationToken,
         IReadOnlyList<string> before,
-        params string[] arguments
+        IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken
     )
     {
         List<string> words = [.. before, "dotnet", Program!, .. arguments, "--data", data];

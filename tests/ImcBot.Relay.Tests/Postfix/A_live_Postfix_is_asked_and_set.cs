@@ -153,7 +153,7 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
         {
             _disk = SmallDisk.TryMount(megabytes);
             Assert.SkipWhen(_disk is null, "Mounting is refused here.");
-            File.SetUnixFileMode(_disk!.Folder, (UnixFileMode)0b111_101_101);
+            UnixModes.Set(_disk!.Folder, (UnixFileMode)0b111_101_101);
         }
 
         _postfix = new LivePostfix(Loopback.FreePort(), queueOn: _disk?.Folder);
