@@ -3,6 +3,7 @@ using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
 using ImcBot.Lab.Postfix;
+using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Postfix;
 

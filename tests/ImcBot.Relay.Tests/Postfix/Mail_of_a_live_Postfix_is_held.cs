@@ -193,7 +193,8 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
         return port;
     }
 
-    private static async Task<List<QueueItem>> ItemsAsync(PostfixQueue queue) => QueueItem.Of(queue, await queue.FilesAsync(queue.Folder, Token));
+    private static async Task<List<QueueItem>> ItemsAsync(PostfixQueue queue) =>
+        QueueItem.Of(queue, await queue.FilesAsync(queue.Folder, Token));
 
     private Task<IReadOnlyList<FileResult>> HoldAsync(PostfixQueue queue, IReadOnlyList<QueueItem> items) =>
         queue.MoveAsync(Bench.Writer, items, queue.Folder, queue.HoldRoot, Token);
