@@ -131,9 +131,9 @@ internal sealed partial class ServiceWhy : ICheck
         {
             null => "; whether memory ran out is not known",
             0 => "",
-            1 => "; the system has killed one process for want of memory since it was started, and whether it was this one is not known",
-            { } kills => $"; the system has killed {kills} processes for want of memory since it was started, and whether this was one of "
-                + "them is not known",
+            { } kills =>
+                $"; the system has killed {Words.Count((int)kills, "process", "processes")} for want of memory since it was started, "
+                    + "and whether this was one is not known",
         };
 
     private static string Again(ServiceDetail detail) =>
