@@ -8,7 +8,7 @@ public static partial class Catalog
 {
     private static IEnumerable<CatalogEntry> Postfix =>
         [
-            Check("smtp.accepts", "Does the server take mail at this port, as far as MAIL FROM?").Needs("port", Number),
+            Check("smtp.accepts", "Does the server take mail at this port, as far as RCPT TO?").Needs("port", Number).As(Purpose.Answers),
             Check("queue.age", "Is the oldest message that waits young enough, and why do the others wait?")
                 .Needs("service", Service)
                 .Needs("at-most", Duration),
@@ -20,7 +20,8 @@ public static partial class Catalog
                 .Needs("service", Service)
                 .Needs("at-most", Number),
             Check("postfix.suspects", "Does the queue move on, or does it point to a message that the filter fails on?")
-                .Needs("service", Service),
+                .Needs("service", Service)
+                .As(Purpose.Answers),
             Check("postfix.setting", "Has a setting this value?").Needs("service", Service).Needs("name", Text).Needs("value", Text),
             Check("postfix.verbose", "Does no daemon write more than it must?").Needs("service", Service),
             Action("queue.flush", "Has everything that is put off tried now", Impact.Reversible, Scope.Single, [Items])

@@ -8,7 +8,7 @@ internal sealed class SubjectWords(IReadOnlyDictionary<string, string> said)
 {
     /// <summary>What a runbook may say in a few words.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    [.. "service short working up stopped users item items matter queue outgoing archive crash crashes".Split(' ')];
+    [.. "service short working up stopped silent users item items matter queue outgoing archive crash crashes".Split(' ')];
 
     /// <summary>What it may say in a sentence.</summary>
     public static IReadOnlyList<string> Sentences { get; } = ["when-stopped", "when-working", "waits"];
@@ -31,13 +31,13 @@ internal sealed class SubjectWords(IReadOnlyDictionary<string, string> said)
     /// <summary>That it does not run.</summary>
     public string Stopped => Said("stopped") ?? $"{Service} STOPPED";
 
-    /// <summary>That it runs and does not answer.</summary>
-    public string Silent => $"{Service} DOES NOT ANSWER";
+    /// <summary>That it runs and does not do its work, such as "the print server DOES NOT PRINT".</summary>
+    public string Silent => Said("silent") ?? $"{Service} DOES NOT ANSWER";
 
     /// <summary>What its users notice while it does not run and while it works, each a sentence.</summary>
     public string WhenStopped => Said("when-stopped") ?? $"{Capital(Stopped)}.";
 
-    /// <summary>What they notice while it runs and does not answer: the same as while it does not run.</summary>
+    /// <summary>What they notice while it runs and does not do its work: the same as while it does not run.</summary>
     public string WhenSilent => Said("when-stopped") ?? $"{Capital(Silent)}.";
 
     public string WhenWorking => Said("when-working") ?? $"{Capital(Working)}.";

@@ -75,10 +75,13 @@ internal sealed class SitePostfix : ISiteServer
                     {
                         Port = $"{instance.MailPort}",
                         instance.Queue,
+                        Room = instance.Spool,
                         Log = instance.Logs,
                         Free = "4MB",
                         Inodes = "500",
                         instance.Certificate,
+                        instance.Filter,
+                        Age = "10min",
                     },
                 }),
                 Profile = new
@@ -97,7 +100,7 @@ internal sealed class SitePostfix : ISiteServer
         $"""
             # The policy of the practice Postfix's relay: it is started, stopped and reloaded by a program that writes down each call.
             highest-impact: disruptive
-            folders: [{Listed(instance => instance.Old, instance => instance.Logs)}]
+            folders: [{string.Join(", ", instances.SelectMany(Touched).Select(Quoted))}]
             disposable:
             {Lines(instance => $"  - {'{'} folder: {Quoted(instance.Old)}, pattern: \"*.gz\", older-than: 7d {'}'}")}
             {Lines(instance => $"  - {'{'} folder: {Quoted(instance.Logs)}, pattern: \"*.gz\", older-than: 7d {'}'}")}
@@ -130,8 +133,8 @@ internal sealed class SitePostfix : ISiteServer
 
     private string Lines(Func<PostfixFolder, string> line) => string.Join('\n', instances.Select(line));
 
-    private string Listed(params Func<PostfixFolder, string>[] folders) =>
-        string.Join(", ", instances.SelectMany(instance => folders.Select(folder => Quoted(folder(instance)))));
+    private static string[] Touched(PostfixFolder instance) =>
+        [instance.Queue, instance.HeldPapers, instance.Settings, instance.Old, instance.Logs];
 
     private static string[] Given(string name, object? value) => value is null ? [] : [name, $"{value}"];
 

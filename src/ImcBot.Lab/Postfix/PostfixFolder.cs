@@ -49,6 +49,9 @@ internal sealed class PostfixFolder(string root, int mailPort, string suffix)
 
     public string Hold => Path.Combine(Queue, "hold");
 
+    /// <summary>Where the relay writes down what it holds, beside the queue.</summary>
+    public string HeldPapers => Path.Combine(Spool, "ImcBotHold");
+
     public string PidFile => Path.Combine(Queue, "pid", "master.pid");
 
     /// <summary>Old files on the volume of the queue: the relay's policy lists them as disposable.</summary>

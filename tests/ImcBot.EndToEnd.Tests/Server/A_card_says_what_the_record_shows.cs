@@ -78,6 +78,9 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         "service.kill",
         "service.reload",
         "journal.vacuum",
+        "queue.flush",
+        "postfix.set",
+        "postfix.pause",
     ];
 
     public static TheoryData<string> Uses => [.. OnHealthyServer.Keys];

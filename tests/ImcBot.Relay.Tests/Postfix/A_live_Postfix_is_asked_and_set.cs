@@ -36,6 +36,21 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
     }
 
     [Fact]
+    public async Task A_wrong_restriction_speaks_only_at_RCPT_TO()
+    {
+        await StartAsync();
+        Postfix.Ask("postconf", "-e", "smtpd_relay_restrictions=permit_mynetwork, reject");
+        Postfix.Ask("postfix", "reload");
+
+        await LivePostfix.UntilAsync(async () => (await AcceptsAsync()).Verdict is Verdict.Finding);
+        Assert.Contains("refuses RCPT TO: 451 4.3.5 Server configuration error", (await AcceptsAsync()).Summary);
+
+        Postfix.Ask("postconf", "-e", "smtpd_relay_restrictions=permit_mynetworks, reject");
+        Postfix.Ask("postfix", "reload");
+        await LivePostfix.UntilAsync(async () => (await AcceptsAsync()).Verdict is Verdict.Clear);
+    }
+
+    [Fact]
     public async Task A_setting_of_the_list_is_set_and_put_back_and_no_other_is_touched()
     {
         await StartAsync();

@@ -28,7 +28,7 @@ internal sealed class PostfixFlood : ICheck
         return Finding.Of(
             Finding.When(!floods),
             floods
-                ? $"One sender of {domain} has {count} of {mail.Count} messages ({share} %); tell security."
+                ? $"One sender of {domain} has {count} of {Words.Count(mail.Count, "message")} ({share} %); tell security."
                 : $"No sender has more than its share of {Words.Count(mail.Count, "message")}.",
             ("domain", domain),
             ("count", count.ToString()),

@@ -4,18 +4,22 @@ using ImcBot.Relay.Actions;
 namespace ImcBot.Relay.Products.Postfix;
 
 /// <summary>
-/// A session up to MAIL FROM, then RSET and QUIT: a greeting says little, for a full disk is refused at MAIL FROM, and without inodes the
-/// session hangs there. Data: <c>reply</c>, the last one, empty when nothing answered.
+/// A session up to RCPT TO, then RSET and QUIT: a greeting says little, for a full disk is refused at MAIL FROM, without inodes the
+/// session hangs there, and a wrong restriction or a missing map speaks at RCPT TO (451 4.3.x, the state of the mail system: RFC 3463).
+/// The address is nobody's (RFC 2606): any other answer to it is the server's own business. Data: <c>reply</c>, the last one, empty when
+/// nothing answered.
 /// </summary>
 internal sealed class SmtpAccepts : ICheck
 {
     public const string Use = "smtp.accepts";
 
-    private static readonly string[] Steps = ["the greeting", "EHLO", "MAIL FROM", "RSET", "QUIT"],
-        Lines = ["EHLO localhost", "MAIL FROM:<>", "RSET", "QUIT"];
+    private static readonly string[] Steps = ["the greeting", "EHLO", "MAIL FROM", "RCPT TO", "RSET", "QUIT"],
+        Lines = ["EHLO localhost", "MAIL FROM:<>", "RCPT TO:<postmaster@imcbot.invalid>", "RSET", "QUIT"];
 
     /// <summary>The greeting of a busy server takes its time; one that hangs takes more than a minute.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    private static readonly int Recipient = Array.IndexOf(Steps, "RCPT TO");
 
     public string Id => Use;
 
@@ -28,14 +32,17 @@ internal sealed class SmtpAccepts : ICheck
             return Finding.Of(Verdict.Finding, $"Nothing answers on port {port}.", ("reply", ""));
         }
 
-        var refused = replies.FirstOrDefault(reply => reply is not ['2', ..]);
-        var takes = replies.Count >= 3 && refused is null;
+        var refused = replies.Where((reply, step) => IsRefusal(reply, step)).FirstOrDefault();
+        var takes = replies.Count > Recipient && refused is null;
         return Finding.Of(
             Finding.When(takes),
-            takes ? $"Port {port} takes mail, as far as MAIL FROM."
+            takes ? $"Port {port} takes mail, as far as RCPT TO."
                 : refused is not null ? $"Port {port} refuses {Steps[replies.ToList().IndexOf(refused)]}: {refused}"
                 : $"Port {port} does not answer {Steps[replies.Count]} within {limit.TotalSeconds:0.#} s.",
             ("reply", replies is [.., var last] ? last : "")
         );
     }
+
+    private static bool IsRefusal(string reply, int step) =>
+        step == Recipient ? reply.StartsWith("451 4.3.", StringComparison.Ordinal) : reply is not ['2', ..];
 }
