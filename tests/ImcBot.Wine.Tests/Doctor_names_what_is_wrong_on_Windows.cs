@@ -130,6 +130,11 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
         Directory.Delete(_data, recursive: true);
     }
 
+    /// <summary>
+    /// STATUS_FAIL_FAST_EXCEPTION: Wine has no call for another machine's clock, which doctor looks at last, and now and then ends who calls it.
+    /// </summary>
+    private const int EndedByWine = unchecked((int)0xC0000602);
+
     private Task<string> SaidAsync(string what, params string[] arguments) => SaidUnderAsync(Policy, what, arguments);
 
     private async Task<string> SaidUnderAsync(string? policy, string what, params string[] arguments)
@@ -142,7 +147,8 @@ public sealed class Doctor_names_what_is_wrong_on_Windows : IDisposable
         var (code, lines) = await PublishedRelay.RunAsync(_data, ["doctor", "--json", .. arguments]);
         var found = lines.Select(line => JsonDocument.Parse(line).RootElement).Single(line => line.GetProperty("what").GetString() == what);
 
-        Assert.Equal((1, false), (code, found.GetProperty("ok").GetBoolean()));
+        Assert.False(found.GetProperty("ok").GetBoolean());
+        Assert.True(code is 1 or EndedByWine, $"It ended with {code}.");
         return found.GetProperty("said").GetString()!;
     }
 
