@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Lab.Nginx;
 
 namespace ImcBot.Lab.Launch;
@@ -10,9 +9,7 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
 {
     private const string Subject = "web";
 
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    public string Host => Environment.MachineName.ToUpperInvariant();
+    public string Host => LinuxRelay.Host;
 
     public string Called => "practice web server";
 
@@ -43,54 +40,41 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
 
     /// <summary>nginx starts and ends within a second, so people need not wait as long as for a service of systemd.</summary>
     private string Settings =>
-        JsonSerializer.Serialize(
+        LinuxRelay.Settings([
             new
             {
-                Host = new { Driver = "linux" },
-                Subjects = new[]
+                Name = Subject,
+                Runbook = "service-down",
+                Service,
+                Url = nginx.Health,
+                Parameters = new
                 {
-                    new
-                    {
-                        Name = Subject,
-                        Runbook = "service-down",
-                        Service,
-                        Url = nginx.Health,
-                        Parameters = new
-                        {
-                            Port = $"{nginx.WebPort}",
-                            Volume = nginx.Logs,
-                            Free = "10MB",
-                            nginx.Certificate,
-                        },
-                    },
-                },
-                Profile = new
-                {
-                    WatchSeconds = 3,
-                    SettleSeconds = 4,
-                    StopSeconds = 15,
-                    StartSeconds = 15,
-                    OutageSeconds = 3,
+                    Port = $"{nginx.WebPort}",
+                    Volume = nginx.Logs,
+                    Free = "10MB",
+                    nginx.Certificate,
                 },
             },
-            Form
-        );
+        ]);
 
     private string Policy =>
         $"""
             # The policy of the practice web server's relay: nginx is started, stopped and reloaded by a program that writes down each call.
             highest-impact: disruptive
-            folders: [{Quoted(nginx.Logs)}]
+            folders: [{LinuxRelay.Quoted(nginx.Logs)}]
             services:
               - name: {Service}
                 display: nginx
-                start: [{Quoted(nginx.Caller)}, start]
-                stop: [{Quoted(nginx.Caller)}, stop]
-                reload: [{Quoted(nginx.Caller)}, reload]
-                check: [{string.Join(", ", new[] { NginxFolder.Program }.Concat(nginx.Arguments).Append("-t").Append("-q").Select(Quoted))}]
-                pid-file: {Quoted(nginx.PidFile)}
-                log: {Quoted(nginx.ErrorLog)}
-                disabled-by: {Quoted(nginx.SwitchedOff)}
+                start: [{LinuxRelay.Quoted(nginx.Caller)}, start]
+                stop: [{LinuxRelay.Quoted(nginx.Caller)}, stop]
+                reload: [{LinuxRelay.Quoted(nginx.Caller)}, reload]
+                check: [{string.Join(
+                ", ",
+                new[] { NginxFolder.Program }.Concat(nginx.Arguments).Append("-t").Append("-q").Select(LinuxRelay.Quoted)
+            )}]
+                pid-file: {LinuxRelay.Quoted(nginx.PidFile)}
+                log: {LinuxRelay.Quoted(nginx.ErrorLog)}
+                disabled-by: {LinuxRelay.Quoted(nginx.SwitchedOff)}
                 seconds: 10
                 kill-after: 3
             # A practice hour is a few minutes long.
@@ -109,6 +93,4 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
     public string? OpenedBy => RestsOnPurpose ? $"open {Host} {Subject}" : null;
 
     public bool RestsOnPurpose => options.Faults?.Split(',').Contains(NginxFaults.Disabled) == true;
-
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Lab.Postfix;
 
 namespace ImcBot.Lab.Launch;
@@ -6,8 +5,6 @@ namespace ImcBot.Lab.Launch;
 /// <summary>A live Postfix of its own on this machine, or several, driven by the relay for Linux.</summary>
 internal sealed class SitePostfix : ISiteServer
 {
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     private readonly SiteOptions options;
     private readonly int port;
     private readonly IReadOnlyList<PostfixFolder> instances;
@@ -23,7 +20,7 @@ internal sealed class SitePostfix : ISiteServer
         LetIn(options.DataFolder);
     }
 
-    public string Host => Environment.MachineName.ToUpperInvariant();
+    public string Host => LinuxRelay.Host;
 
     public string Called => "practice Postfix";
 
@@ -62,48 +59,35 @@ internal sealed class SitePostfix : ISiteServer
     [("Mend", "mend-settings"), ("Renew", "renew-certificate"), ("chroot", "copy-into-jail"), ("wait", ISiteServer.Wait)];
 
     private string Settings =>
-        JsonSerializer.Serialize(
-            new
+        LinuxRelay.Settings(
+            instances.Select(instance => new
             {
-                Host = new { Driver = "linux" },
-                Subjects = instances.Select(instance => new
+                Name = Subject(instance),
+                Runbook = "postfix-queue",
+                instance.Service,
+                Parameters = new
                 {
-                    Name = Subject(instance),
-                    Runbook = "postfix-queue",
-                    instance.Service,
-                    Parameters = new
-                    {
-                        Port = $"{instance.MailPort}",
-                        instance.Queue,
-                        Room = instance.Spool,
-                        Log = instance.Logs,
-                        Free = "4MB",
-                        Inodes = "500",
-                        instance.Certificate,
-                        instance.Filter,
-                        Age = "10min",
-                    },
-                }),
-                Profile = new
-                {
-                    WatchSeconds = 3,
-                    SettleSeconds = 4,
-                    StopSeconds = 15,
-                    StartSeconds = 15,
-                    OutageSeconds = 3,
+                    Port = $"{instance.MailPort}",
+                    instance.Queue,
+                    Room = instance.Spool,
+                    Log = instance.Logs,
+                    Free = "4MB",
+                    Inodes = "500",
+                    instance.Certificate,
+                    instance.Filter,
+                    Age = "10min",
                 },
-            },
-            Form
+            })
         );
 
     private string Policy =>
         $"""
             # The policy of the practice Postfix's relay: it is started, stopped and reloaded by a program that writes down each call.
             highest-impact: disruptive
-            folders: [{string.Join(", ", instances.SelectMany(Touched).Select(Quoted))}]
+            folders: [{string.Join(", ", instances.SelectMany(Touched).Select(LinuxRelay.Quoted))}]
             disposable:
-            {Lines(instance => $"  - {'{'} folder: {Quoted(instance.Old)}, pattern: \"*.gz\", older-than: 7d {'}'}")}
-            {Lines(instance => $"  - {'{'} folder: {Quoted(instance.Logs)}, pattern: \"*.gz\", older-than: 7d {'}'}")}
+            {Lines(instance => $"  - {'{'} folder: {LinuxRelay.Quoted(instance.Old)}, pattern: \"*.gz\", older-than: 7d {'}'}")}
+            {Lines(instance => $"  - {'{'} folder: {LinuxRelay.Quoted(instance.Logs)}, pattern: \"*.gz\", older-than: 7d {'}'}")}
             services:
             {Lines(Services)}
             # A practice hour is a few minutes long.
@@ -115,19 +99,19 @@ internal sealed class SitePostfix : ISiteServer
         $"""
               - name: {instance.Service}
                 display: Postfix
-                settings: {Quoted(instance.Settings)}
-                start: [{Quoted(instance.Caller)}, start]
-                stop: [{Quoted(instance.Caller)}, stop]
-                reload: [{Quoted(instance.Caller)}, reload]
-                status: [{Quoted(instance.Caller)}, status]
-                check: [{PostfixPackage.Postfix}, -c, {Quoted(instance.Settings)}, check]
-                log: {Quoted(instance.Log)}
+                settings: {LinuxRelay.Quoted(instance.Settings)}
+                start: [{LinuxRelay.Quoted(instance.Caller)}, start]
+                stop: [{LinuxRelay.Quoted(instance.Caller)}, stop]
+                reload: [{LinuxRelay.Quoted(instance.Caller)}, reload]
+                status: [{LinuxRelay.Quoted(instance.Caller)}, status]
+                check: [{PostfixPackage.Postfix}, -c, {LinuxRelay.Quoted(instance.Settings)}, check]
+                log: {LinuxRelay.Quoted(instance.Log)}
                 seconds: 20
               - name: {instance.Filter}
                 display: mail filter
-                start: [{Quoted(instance.Caller)}, start-filter]
-                stop: [{Quoted(instance.Caller)}, stop-filter]
-                pid-file: {Quoted(instance.FilterPid)}
+                start: [{LinuxRelay.Quoted(instance.Caller)}, start-filter]
+                stop: [{LinuxRelay.Quoted(instance.Caller)}, stop-filter]
+                pid-file: {LinuxRelay.Quoted(instance.FilterPid)}
                 seconds: 20
             """;
 
@@ -139,8 +123,6 @@ internal sealed class SitePostfix : ISiteServer
     private static string[] Given(string name, object? value) => value is null ? [] : [name, $"{value}"];
 
     private static string Subject(PostfixFolder instance) => instance.Service.Replace("postfix", "mail", StringComparison.Ordinal);
-
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>Postfix gives up root's rights and has to come to its own folder below this one.</summary>
     private static void LetIn(string folder)
