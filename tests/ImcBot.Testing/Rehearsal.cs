@@ -34,6 +34,9 @@ internal sealed class Rehearsal
 
     public bool ServiceUp { get; set; }
 
+    /// <summary>Whether the service, where it is up, does its work.</summary>
+    public bool ServiceWorks { get; init; } = true;
+
     /// <summary>What an approved plan does to the server; returns how the run ended.</summary>
     public Func<Plan, Verdict> Execute { get; set; } = _ => Verdict.Clear;
 
@@ -184,11 +187,13 @@ internal sealed class Rehearsal
             )
         );
 
+    private bool Lives(Call check) => ServiceUp && (ServiceWorks || Catalog.PurposeOf(check.Use) is not Purpose.Answers);
+
     private Report Answer(RunCheck run)
     {
         var step = Incident.Runbook.Steps.FirstOrDefault(step => step.Check.Use == run.Check.Use)?.Id;
         var verdict =
-            step is null ? (ServiceUp ? Verdict.Clear : Verdict.Finding)
+            step is null ? (Lives(run.Check) ? Verdict.Clear : Verdict.Finding)
             : Unknowns.Contains(step) ? Verdict.Unknown
             : Findings.Contains(step) ? Verdict.Finding
             : Verdict.Clear;

@@ -116,6 +116,22 @@ public sealed class What_is_told_is_what_happened
     }
 
     [Fact]
+    public void A_service_that_runs_and_does_not_work_is_not_told_as_stopped_however_the_answers_come()
+    {
+        var rehearsal = new Rehearsal(Some.Opened() with { Alert = null }, Some.Runbook)
+        {
+            ServiceUp = true,
+            ServiceWorks = false,
+            Seconds = 1,
+        };
+
+        rehearsal.Relay();
+
+        Assert.Equal(Standing.Down, rehearsal.Incident.Standing);
+        Assert.Equal(rehearsal.Incident.Words.Silent, rehearsal.Incident.DownClause);
+    }
+
+    [Fact]
     public void The_first_failure_stays_known_when_it_goes_down_again()
     {
         var rehearsal = Resolved();

@@ -41,7 +41,7 @@ internal static class Checks
         draft =
             live.Exists(verified => verified.Verdict is Verdict.Unknown) ? draft.Set(incident => incident with { ServiceUp = null })
             : live.TrueForAll(verified => verified.Verdict is Verdict.Clear) ? draft.IsUp()
-            : draft.IsDown(draft.Incident.Now);
+            : draft.IsDown(LookedFrom(draft.Incident));
         return open.Kind is not QuestionKind.Survey && Wrong(draft.Incident) is { } wrong
             ? DoubtLastStart(draft.Headline($"Still not healthy: {wrong.Summary}"), wrong.Summary)
             : draft;
@@ -77,6 +77,19 @@ internal static class Checks
             ? null
             : after.Verification.Find(verified => verified.Verdict is not Verdict.Clear);
 
+    /// <summary>When the first service was seen by the look that has ended: what it found of each holds from there on.</summary>
+    private static long LookedFrom(Incident incident) =>
+        incident
+            .Verification.Select(verified => ServiceOf(verified.Check))
+            .OfType<string>()
+            .Select(service => incident.Services[service].At)
+            .Append(incident.Now)
+            .Min();
+
+    /// <summary>The service that a check looks at, where that is all it does.</summary>
+    private static string? ServiceOf(Call check) =>
+        Catalog.PurposeOf(check.Use) is Purpose.Running ? check.With.GetValueOrDefault(CallArguments.Service) : null;
+
     private static (OpenQuestion Open, CheckOf Asked)? Find(Incident incident, Report report) =>
         incident.Questions.GetValueOrDefault(report.Run.Question.Number) is { } open
         && open.Checks.TryGetValue(report.Run.Run, out var asked)
@@ -101,10 +114,7 @@ internal static class Checks
                 CrashedAt = incident.CrashedAt.Union(RunFacts.Moments(data, CallArguments.CrashTimes)),
             }
         );
-        if (
-            Catalog.PurposeOf(asked.Check.Use) is not Purpose.Running
-            || asked.Check.With.GetValueOrDefault(CallArguments.Service) is not { } service
-        )
+        if (ServiceOf(asked.Check) is not { } service)
         {
             return draft;
         }
