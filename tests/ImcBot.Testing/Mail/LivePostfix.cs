@@ -84,10 +84,15 @@ internal sealed class LivePostfix : IDisposable
     public void Stop() => Run(Program, "-c", Config, "stop");
 
     /// <summary>Sends a message and tells the id under which it was queued.</summary>
-    public async Task<string> SendAsync(string header, string sender = "someone@sender.test")
+    public Task<string> SendAsync(string header, string sender = "someone@sender.test") => SendAsync(Port, header, sender);
+
+    /// <summary>Gives a message back as the filter does that has passed it; it is not filtered again.</summary>
+    public Task<string> GiveBackAsync(string header) => SendAsync(Back, header, "someone@sender.test");
+
+    private static async Task<string> SendAsync(int port, string header, string sender)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", Port);
+        await client.ConnectAsync("127.0.0.1", port);
         using var reader = new StreamReader(client.GetStream());
         await using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
         await reader.ReadLineAsync();
