@@ -8,7 +8,6 @@ namespace ImcBot.Bot.Tests.Journal.Stores;
 /// <summary>What a journal can lie in.</summary>
 public enum Store
 {
-    Memory,
     File,
     PostgreSql,
 }
@@ -17,9 +16,8 @@ public enum Store
 internal sealed class StoreRoom : IAsyncDisposable
 {
     private readonly Func<IDbContextFactory<JournalDb>> _open;
-    private readonly SqliteConnection? _memory;
 
-    private StoreRoom(Func<IDbContextFactory<JournalDb>> open, SqliteConnection? memory = null) => (_open, _memory) = (open, memory);
+    private StoreRoom(Func<IDbContextFactory<JournalDb>> open) => _open = open;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -31,17 +29,8 @@ internal sealed class StoreRoom : IAsyncDisposable
             return new StoreRoom(() => JournalServer.At(connection));
         }
 
-        if (store == Store.File)
-        {
-            var path = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "imcbot.db");
-            return new StoreRoom(() => JournalFile.At(path));
-        }
-
-        // A database in memory lives as long as somebody is connected to it.
-        var name = $"file:{Guid.NewGuid():n}?mode=memory&cache=shared";
-        var memory = new SqliteConnection($"Data Source={name}");
-        await memory.OpenAsync(Token);
-        return new StoreRoom(() => JournalFile.At(name), memory);
+        var path = Path.Combine(Directory.CreateTempSubdirectory("imcbot-").FullName, "imcbot.db");
+        return new StoreRoom(() => JournalFile.At(path));
     }
 
     /// <summary>The database as a process of its own has it, with its tables.</summary>
@@ -56,13 +45,9 @@ internal sealed class StoreRoom : IAsyncDisposable
     /// <summary>The database as it is.</summary>
     public Task<JournalDb> BareAsync() => _open().CreateDbContextAsync(Token);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (_memory is not null)
-        {
-            await _memory.DisposeAsync();
-        }
-
         SqliteConnection.ClearAllPools();
+        return ValueTask.CompletedTask;
     }
 }
