@@ -9,6 +9,11 @@ namespace ImcBot.Lab.Launch;
 /// </summary>
 internal sealed class Site : IAsyncDisposable
 {
+    /// <summary>
+    /// A first start proves every runbook, and a busy machine takes minutes for that. A part that ends is told at once.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private readonly SiteOptions _options;
     private readonly TimeProvider _time;
     private readonly SiteSettings _settings;
@@ -166,7 +171,7 @@ internal sealed class Site : IAsyncDisposable
 
     private async Task ReadyAsync(Part part, Uri health, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2), _time);
+        using var patience = new CancellationTokenSource(Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         while (!await AnswersAsync(health, either.Token))
         {
@@ -178,7 +183,9 @@ internal sealed class Site : IAsyncDisposable
             }
             if (patience.IsCancellationRequested)
             {
-                throw new LabException($"The {part.Name} did not answer {health} within two minutes.{Environment.NewLine}{Story(part)}");
+                throw new LabException(
+                    $"The {part.Name} did not answer {health} within {Patience.TotalMinutes} minutes.{Environment.NewLine}{Story(part)}"
+                );
             }
             await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
         }

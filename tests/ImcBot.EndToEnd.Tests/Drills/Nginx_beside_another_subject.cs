@@ -16,7 +16,7 @@ public sealed class Nginx_beside_another_subject(ITestOutputHelper output)
     public async Task On_another_host_than_the_Exchange_server_with_a_relay_of_its_own()
     {
         SkipUnlessAll();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10), TimeProvider.System);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(20), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
         var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-two-relays").FullName) { Count = 20, Seed = 11 };
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
@@ -57,7 +57,7 @@ public sealed class Nginx_beside_another_subject(ITestOutputHelper output)
     public async Task Twice_on_one_host_as_two_subjects_of_one_relay()
     {
         SkipUnlessAll();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10), TimeProvider.System);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(20), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
         var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-nginx-twice").FullName) { Nginx = true };
         var memory = new SiteMemory(Ports.Free(), Ports.Free(), Ports.Free(), Guid.NewGuid().ToString("N"), false, Web: Ports.Lasting());
