@@ -92,6 +92,23 @@ public sealed class The_table_of_rights_is_one : IDisposable
     }
 
     [Fact]
+    public void Nobody_is_asked_for_what_only_another_system_or_another_product_has()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The rights are those of Linux.");
+        var policy = Policies.Usual with { Folders = [_folder], Highest = Impact.Destructive };
+
+        var web = Spoken(Look(policy, [new ManagedService("nginx.service")]));
+        var mail = Spoken(Look(policy, [new ManagedService("postfix@-.service")]));
+
+        Assert.Contains(Catalog.ServiceRestart, web);
+        Assert.Contains(Catalog.FilesExpire, web);
+        Assert.DoesNotContain("queue.flush", web);
+        Assert.Contains("queue.flush", mail);
+        Assert.Empty(web.Concat(mail).Intersect(Every_action_works_under_the_rights_of_its_unit.NotOfLinux));
+        Assert.Empty(web.Concat(mail).Intersect(["imcdata.move", Catalog.InboundPause, Catalog.ServiceKill]));
+    }
+
+    [Fact]
     public void Units_without_the_rule_that_lets_the_relay_control_them_are_named()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The rights are those of Linux.");
@@ -150,6 +167,9 @@ public sealed class The_table_of_rights_is_one : IDisposable
     private List<Diagnosis> Look(RelayPolicy policy, IReadOnlyList<ManagedService> services) =>
         [.. new RightsExam(Actions(policy), new LinuxRights(policy.Folders, services, "relay"), new OwnRights(998, 0)).Look()];
 
+    private static HashSet<string> Spoken(IEnumerable<Diagnosis> told) =>
+        [.. told.SelectMany(line => line.Said[..line.Said.IndexOf(':', StringComparison.Ordinal)].Split(", "))];
+
     private ActionSet Actions(RelayPolicy policy) => new(new RelayLedger(_database), policy);
 
     /// <summary>What a product adds stands in its own pages.</summary>
@@ -158,9 +178,12 @@ public sealed class The_table_of_rights_is_one : IDisposable
             .Checks.Values.Where(check => check.Rights.Contains(right) && !IsOfProduct(check))
             .Select(check => check.Id)
             .Concat(
-                actions.Actions.Values.Where(action => action.Rights.Contains(right) && !IsOfProduct(action)).Select(action => action.Id)
+                actions
+                    .Actions.Values.Where(action =>
+                        action.Rights.Contains(right) && action.IsFor(PathGrammar.Unix, []) && !IsOfProduct(action)
+                    )
+                    .Select(action => action.Id)
             )
-            .Except(Every_action_works_under_the_rights_of_its_unit.NotOfLinux)
             .Order(StringComparer.Ordinal)
             .Concat(right is Right.Programs ? [$"{Catalog.CommandPrefix}*"] : []);
 

@@ -18,6 +18,9 @@ internal interface IAction
     /// <summary>Whether it ends with the service of its argument <c>service</c> started, which a plan then watches.</summary>
     bool IsStart => false;
 
+    /// <summary>Whether a server whose paths are spelt like this, with these services, may have what it acts on.</summary>
+    bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => true;
+
     /// <summary>What it needs of the server's operating system.</summary>
     IReadOnlyList<Right> Rights => Needs.Of(Catalog.Entries[Id].Traits);
 

@@ -34,12 +34,15 @@ internal sealed class RightsExam(ActionSet actions, LinuxRights rights, OwnRight
                 .Select(check => check.Id)
                 .Concat(
                     actions
-                        .Actions.Values.Where(action => action.Rights.Contains(right) && IsHighEnough(action.Id))
+                        .Actions.Values.Where(action => action.Rights.Contains(right) && IsFor(action) && IsHighEnough(action.Id))
                         .Select(action => action.Id)
                 )
                 .Where(id => !Policy.Off.Contains(id))
                 .Order(StringComparer.Ordinal),
         ];
+
+    /// <summary>What only a server of another kind has, nobody asks this one for.</summary>
+    private bool IsFor(IAction action) => action.IsFor(PathGrammar.Unix, rights.Services);
 
     private bool IsHighEnough(string id) => RelayPolicy.Weight(Policy.Catalog[id].Impact) <= RelayPolicy.Weight(Policy.Highest);
 

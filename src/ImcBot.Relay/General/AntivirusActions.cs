@@ -12,6 +12,8 @@ internal sealed class AntivirusExclude : IUndoable
 
     public string Id => Use;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var product = await ProductAsync(site, call.With["path"], cancellationToken);
@@ -84,6 +86,8 @@ internal sealed class AntivirusPause : IUndoable
     public const string Use = "antivirus.pause";
 
     public string Id => Use;
+
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Footprint.OfService(call.With["service"]));

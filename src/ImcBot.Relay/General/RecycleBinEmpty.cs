@@ -11,6 +11,8 @@ internal sealed class RecycleBinEmpty : IAction
 
     public string Id => Use;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfFolder(await site.RecycleBinsAsync(call.With["volume"], cancellationToken));
 

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
+using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Queues;
@@ -12,6 +13,8 @@ namespace ImcBot.Relay.Queues;
 internal sealed class MailHold : IUndoable
 {
     public string Id => Catalog.ItemsHold;
+
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public bool? Resumes => true;
 

@@ -19,6 +19,8 @@ internal sealed class ImcdataMove : IUndoable, IBounded
 
     public string Id => Use;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var from = await site.ImcdataAsync(cancellationToken);

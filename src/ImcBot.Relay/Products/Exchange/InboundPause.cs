@@ -16,6 +16,8 @@ internal sealed class InboundPause : IUndoable
 
     public string Id => Catalog.InboundPause;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+
     public bool? Resumes => true;
 
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>

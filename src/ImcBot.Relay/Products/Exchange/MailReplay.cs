@@ -15,6 +15,8 @@ internal sealed class MailReplay : IAction
 
     public string Id => Catalog.ItemsReplay;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+
     public bool? Resumes => true;
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>

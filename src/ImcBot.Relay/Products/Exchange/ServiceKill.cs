@@ -12,6 +12,8 @@ internal sealed class ServiceKill : IAction
 {
     public string Id => Catalog.ServiceKill;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Footprint.OfService(call.With["service"]));
 

@@ -13,6 +13,8 @@ internal sealed class SmtpLogSet : IUndoable
 
     public string Id => Use;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfValue(Installation.ImcDiagnostics, (await SmtpLog.FindAsync(site, cancellationToken)).Name);
 

@@ -15,6 +15,8 @@ internal sealed class ThreadsSet : IUndoable
 
     public string Id => Use;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfValue(
             Installation.StoreParameters,

@@ -18,6 +18,8 @@ internal sealed class PostfixPause : IUndoable
 
     public string Id => Use;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => services.Any(PostfixInstance.MayBe);
+
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfService(call.With["service"]) with
         {

@@ -56,6 +56,8 @@ internal sealed class PostfixSetting : ICheck
 
     public string Id => Use;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => services.Any(PostfixInstance.MayBe);
+
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var (name, wanted) = (call.With["name"], call.With["value"]);

@@ -11,6 +11,8 @@ internal sealed class QueueFlush : IAction
 
     public string Id => Use;
 
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => services.Any(PostfixInstance.MayBe);
+
     /// <summary>To try once more what was tried does no harm.</summary>
     public bool? Resumes => true;
 
