@@ -176,6 +176,24 @@ public sealed class A_search_is_disturbed : IDisposable
         Assert.Empty(Server.Names(Elsewhere));
     }
 
+    [Theory]
+    [InlineData(null, Held)]
+    [InlineData("E:", Elsewhere)]
+    public async Task A_message_whose_way_back_broke_off_after_its_copy_was_whole_is_taken_once(string? volume, string held)
+    {
+        Fill("good", "good", "good");
+        await HoldAsync(volume);
+        Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        Server.Put($@"{FakeServer.In}\MSG00000", "good");
+
+        var run = await ReturnAsync([1, 2], stillHeld: []);
+
+        Assert.Equal(RoundVerdict.Ran, run.Round!.Verdict);
+        Assert.Equal(new MessageCounts(3, 0, 0, 0, 3, 0, 0, 0), run.Round.Counts);
+        Assert.Equal(["MSG00000", "MSG00001", "MSG00002"], Server.Delivered.Order(StringComparer.Ordinal));
+        Assert.Empty(Server.Names(held));
+    }
+
     [Fact]
     public async Task The_plan_says_that_mail_is_copied_and_verified_to_the_other_volume()
     {

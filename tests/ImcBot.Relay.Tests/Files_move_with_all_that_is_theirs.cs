@@ -79,6 +79,25 @@ public sealed class Files_move_with_all_that_is_theirs : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_has_no_name_until_it_is_whole_so_nothing_is_left_of_one_that_breaks_off()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_to, "taken"), "taken", Token);
+        using var folder = Native.Enter(_to);
+        using (var broken = Native.MakeNameless(folder))
+        {
+            Assert.SkipWhen(broken is null, $"{Elsewhere} has no nameless files.");
+        }
+
+        using var whole = Native.MakeNameless(folder)!;
+
+        Assert.Equal(["taken"], Directory.GetFiles(_to).Select(Path.GetFileName));
+        Assert.Equal(Errno.Exists, Assert.Throws<LinuxException>(() => Native.Name(whole, folder, "taken")).Number);
+        Native.Name(whole, folder, "whole");
+        Assert.Equal(["taken", "whole"], Directory.GetFiles(_to).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("taken", await File.ReadAllTextAsync(Path.Combine(_to, "taken"), Token));
+    }
+
+    [Fact]
     public async Task A_link_is_neither_moved_nor_followed()
     {
         var file = Put("file");

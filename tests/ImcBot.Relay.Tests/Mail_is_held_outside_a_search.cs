@@ -71,19 +71,37 @@ public sealed class Mail_is_held_outside_a_search : IDisposable
         Assert.Contains(why, refusal.Message);
     }
 
-    [Fact]
-    public async Task On_another_volume_a_copy_that_was_whole_already_is_no_second_message()
+    [Theory]
+    [InlineData("D:")]
+    [InlineData("E:")]
+    public async Task A_copy_that_was_whole_already_is_no_second_message(string volume)
     {
         Server.Put(FakeServer.In + @"\MSG00000", "good");
         Server.Put(FakeServer.In + @"\MSG00001", "other");
-        Server.Put(@"E:\ImcBotHold\INC-7\in\MSG00000", "good");
-        Server.Put(@"E:\ImcBotHold\INC-7\in\MSG00001", "something else");
+        Server.Put($@"{volume}\ImcBotHold\INC-7\in\MSG00000", "good");
+        Server.Put($@"{volume}\ImcBotHold\INC-7\in\MSG00001", "something else");
         Server.SetState(FakeServer.Imc, ServiceState.Stopped);
 
-        var held = await DoAsync(Call.To("mail.hold", ("folder", "In"), ("volume", "E:")));
+        var held = await DoAsync(Call.To("mail.hold", ("folder", "In"), ("volume", volume)));
 
         Assert.Equal(["MSG00001"], Server.Names(FakeServer.In));
         Assert.Equal(Verdict.Unknown, held.Verdict);
+    }
+
+    [Fact]
+    public async Task What_a_relay_had_copied_back_when_it_died_is_returned_once_and_taken_once()
+    {
+        var question = await HoldInAsync("good", "better");
+        Server.Put(FakeServer.In + @"\MSG00000", "good");
+
+        var report = await DoAsync(new Remedy([Call.To("mail.return", ("question", question.ToString()))], null, [], [Start]));
+        Server.SetState(FakeServer.Imc, ServiceState.Stopped);
+        var again = await Assert.ThrowsAsync<HostException>(() => DoAsync(Call.To("mail.return", ("question", question.ToString()))));
+
+        Assert.Equal(Verdict.Clear, report.Verdict);
+        Assert.Equal(["MSG00000", "MSG00001"], Server.Delivered.Order(StringComparer.Ordinal));
+        Assert.Empty(Server.Names(Held));
+        Assert.Contains("holds nothing of that any more", again.Message);
     }
 
     [Fact]

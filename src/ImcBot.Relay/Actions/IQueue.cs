@@ -92,6 +92,11 @@ internal interface IQueue
         CancellationToken cancellationToken
     );
 
+    /// <summary>
+    /// Ends moves to its folder that broke off: an item that lies there and in the hold folder, with the same bytes, is no longer held.
+    /// </summary>
+    Task EndReturnsAsync(IHostWriter writer, string held, string folder, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>What of an item's head may be shown to one person; null where such items have none.</summary>
     Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<(string Name, string Value)>?>(null);

@@ -50,6 +50,23 @@ internal sealed class FolderItems(Site site, bool stems)
         return results;
     }
 
+    /// <summary>Ends moves that broke off: of a file that lies in both folders with the same bytes, the original goes.</summary>
+    public async Task EndMovesAsync(IHostWriter writer, string from, string to, CancellationToken cancellationToken)
+    {
+        var there = (await site.Host.Files.NamesAsync(to, cancellationToken)).ToHashSet(Paths.Comparer);
+        foreach (var file in (await site.Host.Files.NamesAsync(from, cancellationToken)).Where(there.Contains))
+        {
+            try
+            {
+                await IsCarriedAsync(writer, file, from, to, cancellationToken);
+            }
+            catch (HostException exception) when (exception.Kind is HostError.NotFound)
+            {
+                // A service that runs has taken it meanwhile.
+            }
+        }
+    }
+
     /// <summary>
     /// SHA-256 of an item's bytes, lower-case hex; of several files with their names between, so that none can stand for another.
     /// </summary>
@@ -128,13 +145,13 @@ internal sealed class FolderItems(Site site, bool stems)
     }
 
     /// <summary>
-    /// A move to another volume that broke off after its copy was whole: the original goes when both have the same bytes.
+    /// A move that was a copy and broke off after that was whole: the original goes when both have the same bytes. Where a move is a copy,
+    /// only the server knows: two folders of one volume may be mounted each for itself.
     /// </summary>
     private async Task<bool> IsCarriedAsync(IHostWriter writer, string file, string from, string to, CancellationToken cancellationToken)
     {
         if (
-            Paths.Same(site.Host.VolumeOf(from), site.Host.VolumeOf(to))
-            || await HashOfFileAsync(from, file, cancellationToken) != await HashOfFileAsync(to, file, cancellationToken)
+            await HashOfFileAsync(from, file, cancellationToken) != await HashOfFileAsync(to, file, cancellationToken)
             || await site.Host.Files.ListAsync(from, file, recursive: false, cancellationToken) is not [{ } original]
         )
         {

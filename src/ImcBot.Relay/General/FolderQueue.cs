@@ -45,6 +45,9 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
         CancellationToken cancellationToken
     ) => _items.MoveAsync(writer, [.. items.Select(item => item.Name)], from, to, cancellationToken);
 
+    public Task EndReturnsAsync(IHostWriter writer, string held, string folder, CancellationToken cancellationToken) =>
+        _items.EndMovesAsync(writer, held, folder, cancellationToken);
+
     public string Readme(SearchRecord search) =>
         $"""
             Items held by ImcBot for {search.Question}.

@@ -61,6 +61,13 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
         }
     }
 
+    /// <summary>
+    /// What lies in the queue and in the hold folder was on its way back when the relay died: it is no longer held, else it would be
+    /// returned, and taken, a second time.
+    /// </summary>
+    public Task EndReturnsAsync(CancellationToken cancellationToken) =>
+        queue.EndReturnsAsync(context.Writer, Search.Folder, Search.Spool, cancellationToken);
+
     /// <summary>A service that goes on takes items while others are held; the count tells what became of them.</summary>
     private bool IsGone(FileResult result) => !queue.NeedsStop && result.Kind is HostError.NotFound;
 

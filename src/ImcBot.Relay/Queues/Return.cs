@@ -39,6 +39,7 @@ internal sealed class Return(RunContext context, SearchRecord search)
             return new EffectOutcome(use, Verdict.Unknown, hangs);
         }
 
+        await _holding.EndReturnsAsync(cancellationToken);
         await ItemPlaces.RefreshAsync(_queue, _holding.Search, _messages, countArrivals: false, cancellationToken);
         var wanted = _messages.Where(isWanted).ToList();
         var held = wanted.Where(message => message.Place == Place.Held).ToList();

@@ -116,8 +116,9 @@ internal sealed partial class SearchRound
         RoundOrder order,
         long begun,
         CancellationToken cancellationToken
-    ) =>
-        new(
+    )
+    {
+        var round = new SearchRound(
             context,
             search,
             context.Ledger.Messages(search.Question),
@@ -125,6 +126,9 @@ internal sealed partial class SearchRound
             begun,
             await EventsAfterAsync(context, QueueSet.Of(search, context.Site), cancellationToken)
         );
+        await round._holding.EndReturnsAsync(cancellationToken);
+        return round;
+    }
 
     private static async Task<long> EventsAfterAsync(RunContext context, IQueue queue, CancellationToken cancellationToken) =>
         queue.Log == Site.ApplicationLog ? context.EventsAfter : await context.Site.Hearing(queue.Log).NewestEventAsync(cancellationToken);

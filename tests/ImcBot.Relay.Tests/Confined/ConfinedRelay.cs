@@ -92,6 +92,13 @@ internal sealed class ConfinedRelay : IAsyncDisposable
         return path;
     }
 
+    /// <summary>Names of the jobs that a search holds.</summary>
+    public IEnumerable<string> HeldJobs() =>
+        Directory
+            .EnumerateFiles(Path.Combine(_folder, "disk", "ImcBotHold"), "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileName(file))
+            .Except(["manifest.json", "README.txt"]);
+
     /// <summary>What journald would have set aside, by its name; it holds nothing.</summary>
     public string PutArchivedJournal()
     {

@@ -172,11 +172,16 @@ public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputH
         var held = await relay.ActAsync(search, planned, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
         Assert.True(held.Round?.Counts.Held == 3 && Directory.GetFiles(relay.Jobs).Length == 0, $"{held.Summary}\n{relay.Log}");
 
-        var back = await relay.DoAsync(Catalog.ItemsReturn, ("question", search.ToString()), ("messages", "0"));
-        Assert.True(back.Verdict is Verdict.Clear && Directory.GetFiles(relay.Jobs).Length == 1, $"{back.Summary}\n{relay.Log}");
-        var gone = await relay.DoAsync(Catalog.ItemsDelete, ("question", search.ToString()), ("messages", "1"), ("held-for", "0s"));
+        // Each folder that the unit may write is mounted for itself, so a move between two is a copy: this one was whole when a relay died.
+        relay.Put(relay.Jobs, "one", "one");
+        var back = await relay.DoAsync(Catalog.ItemsReturn, ("question", search.ToString()), ("messages", "1"));
+        Assert.True(back.Verdict is Verdict.Clear && Directory.GetFiles(relay.Jobs).Length == 2, $"{back.Summary}\n{relay.Log}");
+        Assert.Equal(["three"], relay.HeldJobs());
+        var gone = await relay.DoAsync(Catalog.ItemsDelete, ("question", search.ToString()), ("messages", "2"), ("held-for", "0s"));
         Assert.True(gone.Verdict is Verdict.Clear, $"{gone.Summary}\n{relay.Log}");
-        Assert.Equal(0u, Hosts.Linux.Native.Look(Directory.GetFiles(relay.Jobs).Single())!.User);
+        Assert.Empty(relay.HeldJobs());
+        Assert.Equal(["one", "two"], Directory.GetFiles(relay.Jobs).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(Directory.GetFiles(relay.Jobs), job => Assert.Equal(0u, Hosts.Linux.Native.Look(job)!.User));
     }
 
     [Fact]

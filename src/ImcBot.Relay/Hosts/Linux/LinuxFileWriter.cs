@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace ImcBot.Relay.Hosts.Linux;
@@ -10,8 +9,6 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// </summary>
 internal static class LinuxFileWriter
 {
-    private const int OwnersAlone = 0b110_000_000;
-
     public static async Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken)
     {
         var results = new List<FileResult>(moves.Count);
@@ -93,55 +90,8 @@ internal static class LinuxFileWriter
         }
         catch (LinuxException exception) when (exception.Number == Errno.OtherFileSystem && facts.Form is FileForm.Plain)
         {
-            Carry(fromFolder, from, toFolder, to, move.To);
+            CarriedFile.Carry(fromFolder, from, toFolder, to, move.To);
         }
-    }
-
-    /// <summary>
-    /// To another file system: the original goes only after the copy has proved to be the same, with its owner, rights, times and extended
-    /// attributes, and under its own name the copy is whole whenever this breaks off.
-    /// </summary>
-    private static void Carry(SafeFileHandle fromFolder, string from, SafeFileHandle toFolder, string to, string told)
-    {
-        using var original = Native.OpenFile(fromFolder, from);
-        var facts = Native.Look(original);
-        var part = to + ".part";
-        File.Delete(In(toFolder, part));
-        try
-        {
-            using (var copy = new FileStream(In(toFolder, part), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
-            {
-                Native.Permit(copy.SafeFileHandle, OwnersAlone);
-                using (var content = new FileStream(original, FileAccess.Read, bufferSize: 0))
-                {
-                    content.CopyTo(copy);
-                    copy.Flush(flushToDisk: true);
-                    content.Position = copy.Position = 0;
-                    if (!SHA256.HashData(content).SequenceEqual(SHA256.HashData(copy)))
-                    {
-                        throw new HostException($"{told} is not what was copied there; the original was left. Look at that disk.");
-                    }
-
-                    Native.Own(copy.SafeFileHandle, facts.User, facts.Group);
-                    Xattrs.Copy(original, copy.SafeFileHandle);
-                    Native.Permit(copy.SafeFileHandle, facts.Mode & 0xfff);
-                    File.SetLastWriteTimeUtc(copy.SafeFileHandle, DateTime.UnixEpoch.AddMicroseconds(facts.Modified));
-                    if (Native.Look(from, fromFolder) != facts)
-                    {
-                        throw new HostException($"{told}: its original has changed while it was copied and was left.", HostError.Changed);
-                    }
-                }
-            }
-
-            Native.Rename(toFolder, part, toFolder, to);
-        }
-        catch (Exception exception) when (exception is LinuxException or HostException or IOException or UnauthorizedAccessException)
-        {
-            File.Delete(In(toFolder, part));
-            throw;
-        }
-
-        Native.Delete(fromFolder, from);
     }
 
     /// <summary>
@@ -191,7 +141,7 @@ internal static class LinuxFileWriter
     }
 
     /// <summary>A name in an open folder, as a path: the folder stays that one, whatever becomes of its own name.</summary>
-    private static string In(SafeFileHandle folder, string name) => $"/proc/self/fd/{folder.DangerousGetHandle()}/{name}";
+    public static string In(SafeFileHandle folder, string name) => $"/proc/self/fd/{folder.DangerousGetHandle()}/{name}";
 
     private static HostException NotPlain(string path) => new($"{path} is no plain file, but a link, a socket or a device; it was left.");
 }

@@ -9,6 +9,10 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// </summary>
 internal static partial class Native
 {
+    private const int OpenForBoth = 2,
+        OpenNameless = 0x400000,
+        LinkFollow = 0x400;
+
     /// <summary>Of the calls that take a folder: the one the process stands in, which full paths never use.</summary>
     public const int AtCurrent = -100;
 
@@ -26,6 +30,9 @@ internal static partial class Native
 
     private static readonly int OpenFolder = IsArm ? 0x4000 : 0x10000,
         OpenNoFollow = IsArm ? 0x8000 : 0x20000;
+
+    /// <summary>Rights of a file that only its owner reads and writes.</summary>
+    public const int OwnersAlone = 0b110_000_000;
 
     private const int SetSignal = 10,
         SetLease = 1024,
@@ -76,6 +83,33 @@ internal static partial class Native
     /// Opens a file for reading whatever lock is on it, which .NET heeds and the kernel asks nobody to; a link is followed.
     /// </summary>
     public static SafeFileHandle OpenThrough(string path) => Opened(Open(path, OpenNonBlocking | OpenCloseOnExec));
+
+    /// <summary>
+    /// A new file in a folder that has no name yet, for its owner alone: whatever ends this process, nothing is left of it. Null where the
+    /// file system has no such files.
+    /// </summary>
+    public static SafeFileHandle? MakeNameless(SafeFileHandle folder)
+    {
+        var handle = MakeAt(folder, ".", OpenNameless | OpenFolder | OpenForBoth | OpenCloseOnExec, OwnersAlone);
+        if (!handle.IsInvalid || Marshal.GetLastPInvokeError() is not (Errno.NotSupported or Errno.IsAFolder))
+        {
+            return Opened(handle);
+        }
+
+        handle.Dispose();
+        return null;
+    }
+
+    /// <summary>Gives a nameless file its name; one that is taken is refused.</summary>
+    public static void Name(SafeFileHandle file, SafeFileHandle folder, string name) =>
+        Demand(LinkAt(AtCurrent, $"/proc/self/fd/{file.DangerousGetHandle()}", folder, name, LinkFollow));
+
+    /// <summary>Returns once the names in a folder are on its disk.</summary>
+    public static void Flush(SafeFileHandle folder)
+    {
+        using var opened = Opened(OpenAt(folder, ".", OpenFolder | OpenCloseOnExec));
+        Demand(FSync(opened));
+    }
 
     public static void Delete(SafeFileHandle folder, string name) => Demand(UnlinkAt(folder, name, 0));
 
@@ -182,6 +216,15 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle OpenAt(SafeFileHandle folder, string name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle MakeAt(SafeFileHandle folder, string name, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkAt(int fromFolder, string from, SafeFileHandle folder, string name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkAt(SafeFileHandle folder, string name, int flags);

@@ -83,6 +83,9 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
         CancellationToken cancellationToken
     ) => _items.MoveAsync(writer, [.. items.Select(item => item.Name)], from, to, cancellationToken);
 
+    public Task EndReturnsAsync(IHostWriter writer, string held, string folder, CancellationToken cancellationToken) =>
+        _items.EndMovesAsync(writer, held, folder, cancellationToken);
+
     public async Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
         await ShownHeaders.ReadAsync(item, cancellationToken);
 
