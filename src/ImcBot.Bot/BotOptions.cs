@@ -23,8 +23,8 @@ internal sealed class BotOptions
     public string Runbooks { get; set; } = Path.Combine(AppContext.BaseDirectory, "manifests", "runbooks");
 
     /// <summary>
-    /// Folder where it is remembered which runbooks this build has proved; who can write there can have one go unproved. Default:
-    /// <c>proofs</c> in <see cref="Data"/>.
+    /// Folder where it is remembered which runbooks were proved that the build brought no mark of; who can write there can have one go
+    /// unproved. Default: <c>proofs</c> in <see cref="Data"/>.
     /// </summary>
     public string? Proofs { get; set; }
 

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Endpoints;
+using ImcBot.Bot.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Proof;
 using ImcBot.Core.Runbooks;
@@ -64,7 +65,7 @@ internal static partial class RunbookCommand
                 JsonSerializer.Serialize(RunbookTrials.CallsOf(Load(parsed.GetRequiredValue(file))), WireJson.Options)
             )
         );
-        return new Command("runbook", "Checks, shows and begins runbooks.") { check, show, calls, New() };
+        return new Command("runbook", "Checks, shows and begins runbooks.") { check, show, calls, New(), Mark() };
     }
 
     private static Command New()
@@ -97,6 +98,31 @@ internal static partial class RunbookCommand
             _ = RunbookFile.Load(Encoding.UTF8.GetBytes(text), $"{name}.yaml");
             BotCommand.Print(parsed, text.TrimEnd(), new { Id = name, Yaml = text });
             return BotCommand.Done;
+        });
+        return command;
+    }
+
+    private static Command Mark()
+    {
+        var folder = new Argument<DirectoryInfo>("folder") { Description = "The runbooks, also in folders below." };
+        var command = new Command("mark", "Proves every runbook of a folder and writes proved.txt there: the marks that a build ships.")
+        {
+            folder,
+        };
+        command.SetAction(parsed =>
+        {
+            var root = parsed.GetRequiredValue(folder);
+            var marks = new List<string>();
+            foreach (
+                var file in root.GetFiles("*.yaml", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal)
+            )
+            {
+                var runbook = Load(file);
+                marks.Add($"{ProofMark.Of(runbook)} {ProofMark.Text(runbook, RunbookProof.Of(runbook).OrThrow(file.ToString()))}");
+                parsed.InvocationConfiguration.Output.WriteLine($"{runbook.Id} is proved.");
+            }
+
+            File.WriteAllText(Path.Combine(root.FullName, "proved.txt"), string.Concat(marks.Select(mark => $"{mark}\n")));
         });
         return command;
     }
