@@ -3,6 +3,7 @@ using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Cards;
 
@@ -188,8 +189,12 @@ internal static class ApprovalCard
             clear.Length == 0 ? ""
             : clear.Length == 1 ? $" Step {clear[0]} is clear."
             : $" Steps {string.Join(", ", clear)} are clear.";
-        return $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary.TrimEnd('.') ?? "not checked"}.{others}";
+        return $"{Found(incident, step)}.{others} ({step.Kb})";
     }
+
+    /// <summary>What a step's check found, without a full stop; it comes before what the step cites, which nobody needs first.</summary>
+    public static string Found(Incident incident, Step step) =>
+        incident.Findings.GetValueOrDefault(step.Id)?.Summary.TrimEnd('.') ?? "Not checked";
 
     private static string Budget(Incident incident, Change request) =>
         request.Search is { } search

@@ -22,10 +22,10 @@ internal static class OneLine
             CardKind.Approval when incident.FindRequest(post.Question) is { State: ChangeState.Asked } request => Ask(incident, request),
             CardKind.Approval when incident.FindRequest(post.Question) is { } request =>
                 $"{incident.Label}: {post.Question.Short} {request.Answered!.ToLowerInvariant()}",
-            CardKind.Search => $"{Down(incident)}: search, run {incident.Search?.Run}",
-            CardKind.Manual => $"{Down(incident)}: needs a person. {incident.Task?.Text}",
+            CardKind.Search => $"{Summary.Named(incident)}: search, run {incident.Search?.Run}",
+            CardKind.Manual => $"{Summary.Named(incident)}: needs a person. {incident.Task?.Text}",
             CardKind.Gathering => $"{Words.Count(incident.Members.Count, "host")}: {incident.Runbook.Title}",
-            CardKind.Resolved => $"{incident.Label} {(incident.Phase is Phase.Resolved ? "resolved, " : "")}{Summary.Health(incident)}; "
+            CardKind.Resolved => $"{Closed(incident)}; "
                 + $"{Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
             _ => Summary.Of(incident),
         };
@@ -33,11 +33,12 @@ internal static class OneLine
     // The deadline must survive the cut.
     private static string Ask(Incident incident, Change request)
     {
-        var (before, after) = ($"{Down(incident)}: approve ", $"? within {Moment.Span(incident.Now, request.ExpiresAt)}");
+        var (before, after) = ($"{Summary.Named(incident)}: approve ", $"? within {Moment.Span(incident.Now, request.ExpiresAt)}");
         var does = Words.Clean(request.Does);
         var room = Math.Max(10, Most - before.Length - after.Length);
         return before + (does.Length <= room ? does : does[..(room - 1)].TrimEnd() + "…") + after;
     }
 
-    private static string Down(Incident incident) => $"{incident.Label} {Summary.Health(incident)}";
+    private static string Closed(Incident incident) =>
+        incident.Phase is Phase.Resolved ? $"{incident.Label} resolved, {Summary.Health(incident)}" : Summary.Named(incident);
 }

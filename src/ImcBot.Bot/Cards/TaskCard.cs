@@ -14,9 +14,7 @@ internal static class TaskCard
             [
                 Shape.Head("accent", $"{Words.Escape(incident.Label, 80)}: {Title(task.Kind)}", task.Question.ToString()),
                 Shape.Row("What", task.Text),
-                .. step is null
-                    ? Array.Empty<Element>()
-                    : [Shape.Row("Why", $"{step.Kb}: {incident.Findings.GetValueOrDefault(step.Id)?.Summary ?? "not checked"}")],
+                .. step is null ? Array.Empty<Element>() : [Shape.Row("Why", $"{ApprovalCard.Found(incident, step)}. ({step.Kb})")],
                 .. step?.Departs is { } departs ? [Shape.Row("Departs", departs)] : Array.Empty<Element>(),
                 .. task.Evidence is { } evidence
                     ? [Shape.Row("Help", Shape.Lines(evidence.Split('\n', StringSplitOptions.RemoveEmptyEntries), lines))]

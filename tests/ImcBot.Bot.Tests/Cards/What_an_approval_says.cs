@@ -10,6 +10,16 @@ namespace ImcBot.Bot.Tests.Cards;
 public sealed class What_an_approval_says
 {
     [Fact]
+    public void What_was_found_comes_before_what_the_step_cites()
+    {
+        var incident = CardSamples.Asking;
+        var (step, why) = (incident.Runbook.Find(incident.Request!.Step)!, ApprovalCard.Why(incident, incident.Request!));
+
+        Assert.StartsWith(incident.Findings[step.Id].Summary.TrimEnd('.'), why, StringComparison.Ordinal);
+        Assert.EndsWith($" ({step.Kb})", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_undo_names_the_message_that_was_proved_bad_and_comes_back()
     {
         Assert.Contains(

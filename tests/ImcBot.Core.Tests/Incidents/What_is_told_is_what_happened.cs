@@ -145,6 +145,18 @@ public sealed class What_is_told_is_what_happened
         Assert.Contains("down again", Summary.Health(rehearsal.Incident), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mail", "mail down")]
+    [InlineData("mail-2", "mail-2 mail down")]
+    [InlineData("mai", "mai mail down")]
+    public void A_subject_that_is_called_what_its_runbook_calls_it_is_said_once(string subject, string said)
+    {
+        var incident = Resolved().Wait(600).Tell(at => new Alerted(at, Some.Alert(false, 4102))).Incident with { SubjectName = subject };
+        Assert.Equal("mail", incident.Words.Short);
+
+        Assert.StartsWith($"{incident.Host} {said} ", Summary.Of(incident), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_all_clear_that_is_over_is_drawn_anew()
     {

@@ -5,7 +5,16 @@ namespace ImcBot.Core.Incidents;
 /// <summary>The incident in one line.</summary>
 internal static class Summary
 {
-    public static string Of(Incident incident) => $"{incident.Label} {Health(incident)}: {State(incident)}";
+    public static string Of(Incident incident) => $"{Named(incident)}: {State(incident)}";
+
+    /// <summary>What it is about and whether that works; a word that the subject is called by is not said twice.</summary>
+    public static string Named(Incident incident)
+    {
+        var health = Health(incident);
+        return $" {health}".StartsWith($"{incident.Beside} ", StringComparison.Ordinal)
+            ? $"{incident.Host} {health}"
+            : $"{incident.Label} {health}";
+    }
 
     /// <summary>
     /// Whether the service works, in a few words; how long it has not counts from the first failure, or from when it went down again.
