@@ -86,6 +86,7 @@ function arrive(post, { quiet = false } = {}) {
   const isNew = !state.talk.has(post.id);
   state.talk.set(post.id, post);
   if (isNew && !quiet) announce(post);
+  if (isNew) showFirst();
   if (post.chat !== state.chat) {
     if (isNew && !quiet) state.unread[post.chat]++;
     return showTabs();
@@ -109,6 +110,13 @@ function showTabs() {
   }
 }
 
+// Until somebody has said something in the channel the strip says how to begin: what the bot says first would hide it.
+function showFirst() {
+  const begun = [...state.talk.values()].some((post) => post.chat === "channel" && post.from !== "bot");
+  at("first").hidden = begun || !state.room.server;
+  at("first").textContent = state.room.server ? server.first(state.room.server) : "";
+}
+
 function showChat() {
   state.unread[state.chat] = 0;
   state.shown = `${state.person} ${state.chat}`;
@@ -120,8 +128,9 @@ function showChat() {
   stream.classList.toggle("personal", personal);
   posts.clear(stream);
   for (const post of state.talk.values()) if (post.chat === state.chat) posts.put(stream, post, context());
-  if (!stream.childElementCount) stream.append(Object.assign(document.createElement("p"), { className: "empty", textContent: personal ? "Nothing said here yet. Try: help" : `Nothing said here yet. ${server.first(state.room.server)}` }));
+  if (!stream.childElementCount) stream.append(Object.assign(document.createElement("p"), { className: "empty", textContent: personal ? "Nothing said here yet. Try: help" : "Nothing said here yet." }));
   location.replace(`#person=${state.person}&chat=${state.chat}`);
+  showFirst();
   showTabs();
   toEnd();
 }
