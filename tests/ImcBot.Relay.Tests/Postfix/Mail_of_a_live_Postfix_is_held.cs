@@ -94,6 +94,30 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
     }
 
     [Fact]
+    public async Task A_message_that_got_the_short_id_of_a_held_one_is_not_released_for_it()
+    {
+        await StartAsync(isUp: false, longIds: false);
+        var id = await Postfix.SendAsync("Subject: held and deleted");
+        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 1);
+        var queue = await Bench.QueueAsync();
+        var items = await ItemsAsync(queue);
+        Assert.True(Assert.Single(await HoldAsync(queue, items)).Done);
+
+        Postfix.Ask("postsuper", "-d", id);
+        var other = await Postfix.SendAsync("Subject: a longer one, held by an administrator");
+        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 1);
+        Postfix.Ask("postsuper", "-h", other);
+        File.Move(Path.Combine(Postfix.Queue, "hold", other), Path.Combine(Postfix.Queue, "hold", id));
+        var before = Postfix.Look("hold");
+
+        Assert.Equal(HostError.NotFound, Assert.Single(await ReleaseAsync(queue, items)).Kind);
+        await queue.WakeAsync(Bench.Writer, items, Token);
+        Assert.Empty((await queue.SettledAsync(Search(queue), Token))!);
+
+        Assert.Equal(before, Postfix.Look("hold"));
+    }
+
+    [Fact]
     public async Task A_second_instance_is_left_alone_whatever_the_environment_says()
     {
         await StartAsync(isUp: false);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace ImcBot.Testing.Mail;
 
@@ -45,6 +46,9 @@ internal sealed class LivePostfix : IDisposable
     /// <summary>Where a filter gives back what it has passed.</summary>
     public int Back { get; } = Loopback.FreePort();
 
+    /// <summary>Where every message is put into quarantine: its milter is away, and that is what was wished for then.</summary>
+    public int Quarantine { get; } = Loopback.FreePort();
+
     /// <summary>Why there can be none here, or null.</summary>
     public static string? Missing =>
         !OperatingSystem.IsLinux() ? "This is no Linux."
@@ -88,6 +92,9 @@ internal sealed class LivePostfix : IDisposable
 
     /// <summary>Gives a message back as the filter does that has passed it; it is not filtered again.</summary>
     public Task<string> GiveBackAsync(string header) => SendAsync(Back, header, "someone@sender.test");
+
+    /// <summary>Sends a message that Postfix holds by itself.</summary>
+    public Task<string> SendIntoQuarantineAsync(string header) => SendAsync(Quarantine, header, "someone@sender.test");
 
     private static async Task<string> SendAsync(int port, string header, string sender)
     {
@@ -135,6 +142,9 @@ internal sealed class LivePostfix : IDisposable
 
     public string Ask(string program, params string[] words) => Run($"/usr/sbin/{program}", ["-c", Config, .. words]);
 
+    /// <summary>The same, with something to read.</summary>
+    public void Give(string input, string program, params string[] words) => Run(input, $"/usr/sbin/{program}", ["-c", Config, .. words]);
+
     /// <summary>Ids of what lies in a part of the queue.</summary>
     public IReadOnlyList<string> In(string part) =>
         [
@@ -142,6 +152,16 @@ internal sealed class LivePostfix : IDisposable
                 .EnumerateFiles(Path.Combine(Queue, part), "*", SearchOption.AllDirectories)
                 .Select(file => Path.GetFileName(file))
                 .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>What lies in a part of the queue, each file with its time and a digest of its bytes.</summary>
+    public IReadOnlyList<string> Look(string part) =>
+        [
+            .. In(part)
+                .Select(id => Directory.GetFiles(Path.Combine(Queue, part), id, SearchOption.AllDirectories)[0])
+                .Select(file =>
+                    $"{file} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"
+                ),
         ];
 
     /// <summary>Polls until it is so, generously.</summary>
@@ -171,7 +191,9 @@ internal sealed class LivePostfix : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static Process Begin(string program, params IEnumerable<string> words)
+    private static Process Begin(string program, params IEnumerable<string> words) => Begin("", program, words);
+
+    private static Process Begin(string input, string program, IEnumerable<string> words)
     {
         var process = Process.Start(
             new ProcessStartInfo(program, words)
@@ -182,13 +204,16 @@ internal sealed class LivePostfix : IDisposable
                 UseShellExecute = false,
             }
         )!;
+        process.StandardInput.Write(input);
         process.StandardInput.Close();
         return process;
     }
 
-    private static string Run(string program, params IEnumerable<string> words)
+    private static string Run(string program, params IEnumerable<string> words) => Run("", program, words);
+
+    private static string Run(string input, string program, IEnumerable<string> words)
     {
-        using var process = Begin(program, words);
+        using var process = Begin(input, program, words);
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -233,6 +258,9 @@ internal sealed class LivePostfix : IDisposable
             127.0.0.1:{Port} inet n - n - - smtpd
             127.0.0.1:{Back} inet n - n - - smtpd
               -o content_filter=
+            127.0.0.1:{Quarantine} inet n - n - - smtpd
+              -o smtpd_milters=inet:127.0.0.1:9
+              -o milter_default_action=quarantine
             pickup unix n - n 60 1 pickup
             cleanup unix n - n - 0 cleanup
             qmgr unix n - n 300 1 qmgr
