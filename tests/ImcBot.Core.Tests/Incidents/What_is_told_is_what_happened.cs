@@ -76,6 +76,62 @@ public sealed class What_is_told_is_what_happened
         FollowUp Cause() => Assert.Single(rehearsal.Incident.FollowUps, item => item.Step == "threads" && item.Change == default);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_cause_is_left_open_only_while_the_look_at_the_end_of_the_watch_still_finds_it(bool isGone)
+    {
+        var rehearsal = new Rehearsal("disk-space", "threads").Relay();
+        rehearsal.Execute = _ => isGone ? Up(rehearsal, "disk-space", "threads") : Up(rehearsal, "disk-space");
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+
+        Assert.Equal(Phase.Resolved, rehearsal.Incident.Phase);
+        Assert.Equal(
+            isGone ? [] : ["threads.value: Finding"],
+            rehearsal.Incident.FollowUps.Where(item => item.Step == "threads").Select(item => item.Text.Split(": ", 2)[1].Split(" (")[0])
+        );
+    }
+
+    [Fact]
+    public void A_cause_that_nobody_could_look_at_again_stays_open()
+    {
+        var rehearsal = new Rehearsal("disk-space", "threads").Relay();
+        rehearsal.Execute = _ => Up(rehearsal, "disk-space");
+        rehearsal.Unknowns.Add("threads");
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+
+        Assert.Equal(Phase.Resolved, rehearsal.Incident.Phase);
+        Assert.Null(Assert.Single(rehearsal.Incident.FollowUps, item => item.Step == "threads").DoneAt);
+    }
+
+    [Fact]
+    public void What_was_left_open_is_done_when_a_later_look_does_not_find_it_and_comes_back_when_one_does()
+    {
+        var rehearsal = new Rehearsal("disk-space", "threads").Relay();
+        rehearsal.Execute = _ => Up(rehearsal, "disk-space");
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+        rehearsal.Findings.Remove("threads");
+        Fall();
+        rehearsal.Execute = _ => Up(rehearsal);
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+        var gone = Cause().DoneAt;
+        rehearsal.Findings.Add("threads");
+        Fall();
+
+        Assert.NotNull(gone);
+        Assert.Null(FollowUp.Of(rehearsal.Incident).Single(item => item is { Step: "threads", IsCause: true }).DoneAt);
+
+        FollowUp Cause() => Assert.Single(rehearsal.Incident.FollowUps, item => item is { Step: "threads", IsCause: true });
+
+        void Fall()
+        {
+            rehearsal.ServiceUp = false;
+            rehearsal.Tell(at => new Alerted(at, Some.Alert(false, 4102))).Relay();
+        }
+    }
+
     [Fact]
     public void A_cause_seen_before_the_last_change_is_told_by_what_is_left_to_do_and_not_by_old_counts()
     {
@@ -242,9 +298,13 @@ public sealed class What_is_told_is_what_happened
         return rehearsal;
     }
 
-    private static Verdict Up(Rehearsal rehearsal, string step)
+    private static Verdict Up(Rehearsal rehearsal, params ReadOnlySpan<string> mended)
     {
-        rehearsal.Findings.Remove(step);
+        foreach (var step in mended)
+        {
+            rehearsal.Findings.Remove(step);
+        }
+
         rehearsal.ServiceUp = true;
         return Verdict.Clear;
     }

@@ -27,7 +27,7 @@ internal static class Checks
             return draft.Forget(report.Run.Question).Show(CardKind.Manual, draft.Incident.Task?.Question ?? default);
         }
 
-        draft = Learn(draft, asked, report.Verdict, report.Summary, report.Data);
+        draft = Learn(draft, open.Kind, asked, report.Verdict, report.Summary, report.Data);
         return left.Checks.IsEmpty ? End(draft, number, left) : draft;
     }
 
@@ -35,7 +35,7 @@ internal static class Checks
     public static Draft End(Draft draft, int number, OpenQuestion open)
     {
         draft = open
-            .Checks.Values.Aggregate(draft, (told, asked) => Learn(told, asked, Verdict.Unknown, "no answer in time", Nothing))
+            .Checks.Values.Aggregate(draft, (told, asked) => Learn(told, open.Kind, asked, Verdict.Unknown, "no answer in time", Nothing))
             .Forget(draft.Incident.Id(number));
         var live = draft.Incident.Verification.Where(verified => Surveying.IsLiveness(verified.Check)).ToList();
         draft =
@@ -96,8 +96,21 @@ internal static class Checks
             ? (open, asked)
             : null;
 
-    private static Draft Learn(Draft draft, CheckOf asked, Verdict verdict, string summary, IReadOnlyDictionary<string, string> data)
+    /// <summary>What was found stays found when a look at it alone tells nothing.</summary>
+    private static Draft Learn(
+        Draft draft,
+        QuestionKind kind,
+        CheckOf asked,
+        Verdict verdict,
+        string summary,
+        IReadOnlyDictionary<string, string> data
+    )
     {
+        if (kind is QuestionKind.Watch && asked.Step is not null && verdict is Verdict.Unknown)
+        {
+            return draft;
+        }
+
         draft = draft.Set(incident =>
             (
                 asked.Step is null

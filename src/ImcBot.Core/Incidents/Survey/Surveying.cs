@@ -20,13 +20,22 @@ internal static class Surveying
             .AskChecks();
     }
 
-    /// <summary>Asks the runbook's own verification.</summary>
+    /// <summary>
+    /// Asks the runbook's own verification; at the end of a watch also whether each cause that would be left open is still there.
+    /// </summary>
     /// <param name="kind">After a change, or at the end of a watch.</param>
     public static Draft Verify(Draft draft, QuestionKind kind)
     {
         draft = draft.DropQuestions().Set(incident => incident with { Verification = [] });
         return draft
-            .Ask(kind, draft.Incident.Runbook.Verify.Select(check => new CheckOf(null, Since(check, draft.Incident.EventsAfter))))
+            .Ask(
+                kind,
+                draft
+                    .Incident.Runbook.Verify.Select(check => new CheckOf(null, Since(check, draft.Incident.EventsAfter)))
+                    .Concat(
+                        kind is QuestionKind.Watch ? FollowUp.ToLookAt(draft.Incident).Select(step => new CheckOf(step.Id, step.Check)) : []
+                    )
+            )
             .AskChecks();
     }
 

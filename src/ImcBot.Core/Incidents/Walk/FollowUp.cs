@@ -54,13 +54,18 @@ internal sealed record FollowUp(
         return
         [
             .. incident.FollowUps.Select(item =>
-                item.DoneAt is not null ? (item.IsBack(incident) ? item with { DoneAt = null } : item)
-                : item.IsOver(incident) ? item with { DoneAt = incident.Now }
-                : found.Find(item.IsAbout) is { } now ? item with { Text = now.Text }
-                : item
+                item.DoneAt is not null && !item.IsBack(incident) ? item
+                : item.DoneAt is null && item.IsOver(incident) ? item with { DoneAt = incident.Now }
+                : item with { Text = found.Find(item.IsAbout)?.Text ?? item.Text, DoneAt = null }
             ),
         ];
     }
+
+    /// <summary>
+    /// The steps whose cause would be left open and may be gone by now. Work that was put off until the service works is due because it
+    /// does.
+    /// </summary>
+    public static IEnumerable<Step> ToLookAt(Incident incident) => Causes(incident).Where(step => step.Offers.Any(offer => !offer.Later));
 
     /// <summary>Whether it is something that the article's steps found, and not what was held or changed.</summary>
     public bool IsCause => Step is not null && Holds == default && Change == default;
@@ -68,17 +73,20 @@ internal sealed record FollowUp(
     private bool IsOver(Incident incident) =>
         Holds != default ? !incident.Holding.Any(search => search.HeldBy == Holds)
         : Change != default ? incident.IsUndone(Change)
-        : Step is { } cause ? IsDone(incident, cause)
+        : Step is { } cause ? IsDone(incident, cause) || incident.Findings.GetValueOrDefault(cause)?.Verdict is Verdict.Clear
         : incident.Findings.Values.All(finding => !IsArchived(incident, finding));
 
-    /// <summary>Whether what was done about the cause has been taken back since.</summary>
+    /// <summary>Whether the cause was found again, or what was done about it has been taken back, since.</summary>
     private bool IsBack(Incident incident) =>
         IsCause
         && !IsDone(incident, Step!)
-        && incident.Tried.Any(done =>
-            done.Step == Step
-            && incident.Tried.Any(undo =>
-                undo.Offer == Incident.UndoOf(done.Question) && undo.State is ChangeState.Done && undo.At >= DoneAt
+        && (
+            (incident.Findings.GetValueOrDefault(Step!) is { Verdict: Verdict.Finding or Verdict.Failed } finding && finding.At > DoneAt)
+            || incident.Tried.Any(done =>
+                done.Step == Step
+                && incident.Tried.Any(undo =>
+                    undo.Offer == Incident.UndoOf(done.Question) && undo.State is ChangeState.Done && undo.At >= DoneAt
+                )
             )
         );
 
@@ -87,9 +95,7 @@ internal sealed record FollowUp(
     private static IEnumerable<FollowUp> Found(Incident incident)
     {
         var due = incident.Now + Day;
-        var done = incident.FollowUps.Where(item => item.DoneAt is not null && item.IsCause).Select(item => item.Step).ToHashSet();
-        var causes = Walk.OpenFindings(incident)
-            .Where(step => !IsDone(incident, step.Id) && !done.Contains(step.Id))
+        var causes = Causes(incident)
             .Select(step => new FollowUp($"{step.Name}: {Cause(incident, step)} ({step.Kb})", step.Id, incident.Owner, due));
         var changed = incident
             .Tried.Where(attempt => IsForTheNight(incident, attempt))
@@ -119,6 +125,16 @@ internal sealed record FollowUp(
             ]
             : Array.Empty<FollowUp>();
         return [.. held, .. archived, .. causes, .. changed];
+    }
+
+    /// <summary>The steps whose cause still stands, and nobody has dealt with.</summary>
+    private static IEnumerable<Step> Causes(Incident incident)
+    {
+        var done = incident
+            .FollowUps.Where(item => item.DoneAt is not null && item.IsCause && !item.IsBack(incident))
+            .Select(item => item.Step)
+            .ToHashSet();
+        return Walk.OpenFindings(incident).Where(step => !IsDone(incident, step.Id) && !done.Contains(step.Id));
     }
 
     private static string Held(Search search) =>
