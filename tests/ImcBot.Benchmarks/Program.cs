@@ -4,6 +4,8 @@ using ImcBot.Benchmarks.Folder;
 using ImcBot.Benchmarks.Hold;
 using ImcBot.Benchmarks.Isolation;
 using ImcBot.Benchmarks.Loop;
+using ImcBot.Benchmarks.Open;
+using ImcBot.Benchmarks.Polls;
 using ImcBot.Benchmarks.Roster;
 using ImcBot.Benchmarks.Suspicion;
 using ImcBot.Benchmarks.Transcript;
@@ -20,7 +22,10 @@ Command[] commands =
     SuspicionCommand.Create(),
     TurnsCommand.Create(),
     ApprovalsCommand.Create(),
+    DecidedCommand.Create(),
     PostsCommand.Create(),
+    OpenCommand.Create(),
+    PollsCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");

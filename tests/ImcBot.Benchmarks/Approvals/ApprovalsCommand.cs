@@ -57,15 +57,10 @@ internal static class ApprovalsCommand
 
         Console.WriteLine($"| milliseconds from 'approve' to begun | p50 | p95 | most | approvals |");
         Console.WriteLine("|---|---:|---:|---:|---:|");
-        Print("quiet", quiet);
-        Print($"while {writers} others write ({channel.Written} messages)", busy);
-        var ratio = At(busy, 0.95) / At(quiet, 0.95);
+        Times.Print("quiet", quiet);
+        Times.Print($"while {writers} others write ({channel.Written} messages)", busy);
+        var ratio = Times.At(busy, 0.95) / Times.At(quiet, 0.95);
         Console.WriteLine($"Ratio of the 95th percentiles: {ratio:0.00} (at most {Most:0})");
         return ratio <= Most ? 0 : 1;
     }
-
-    private static void Print(string what, List<double> times) =>
-        Console.WriteLine($"| {what} | {At(times, 0.5):0.0} | {At(times, 0.95):0.0} | {times.Max():0.0} | {times.Count} |");
-
-    private static double At(List<double> times, double share) => times.Order().ElementAt((int)Math.Ceiling(share * times.Count) - 1);
 }

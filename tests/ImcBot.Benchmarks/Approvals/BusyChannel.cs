@@ -166,6 +166,13 @@ internal sealed partial class BusyChannel : IAsyncDisposable
         }
     }
 
+    /// <summary>How many runs the relay's ledger has as finished.</summary>
+    public async Task<int> FinishedAsync(CancellationToken cancellationToken) =>
+        Convert.ToInt32(
+            await AskLedgerAsync("SELECT count(*) FROM run WHERE finished IS NOT NULL", null, cancellationToken),
+            CultureInfo.InvariantCulture
+        );
+
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 
     [GeneratedRegex("NOBODY-([0-9]+)", RegexOptions.IgnoreCase)]
@@ -187,17 +194,22 @@ internal sealed partial class BusyChannel : IAsyncDisposable
     {
         while (true)
         {
-            await using var ledger = new SqliteConnection($"Data Source={_ledger};Mode=ReadOnly");
-            await ledger.OpenAsync(cancellationToken);
-            await using var query = ledger.CreateCommand();
-            query.CommandText = "SELECT began FROM run WHERE question = @question";
-            query.Parameters.AddWithValue("@question", question);
-            if (await query.ExecuteScalarAsync(cancellationToken) is long began)
+            if (await AskLedgerAsync("SELECT began FROM run WHERE question = @question", question, cancellationToken) is long began)
             {
                 return DateTimeOffset.UnixEpoch.AddMicroseconds(began);
             }
 
             await Task.Delay(Look, TimeProvider.System, cancellationToken);
         }
+    }
+
+    private async Task<object?> AskLedgerAsync(string sql, string? question, CancellationToken cancellationToken)
+    {
+        await using var ledger = new SqliteConnection($"Data Source={_ledger};Mode=ReadOnly");
+        await ledger.OpenAsync(cancellationToken);
+        await using var query = ledger.CreateCommand();
+        query.CommandText = sql;
+        query.Parameters.AddWithValue("@question", (object?)question ?? DBNull.Value);
+        return await query.ExecuteScalarAsync(cancellationToken);
     }
 }

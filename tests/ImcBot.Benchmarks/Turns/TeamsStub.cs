@@ -28,6 +28,9 @@ internal sealed class TeamsStub : IAsyncDisposable
 
     public string Token { get; private set; } = "";
 
+    /// <summary>How often the bot has posted or edited something.</summary>
+    public int Posts => Volatile.Read(ref _posts);
+
     /// <summary>What the bot is started with.</summary>
     public IReadOnlyList<string> Settings =>
         [
