@@ -53,6 +53,7 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
             new PostfixConfig(),
             new PostfixDestination(),
             new PostfixFlood(),
+            new PostfixMilters(),
             new PostfixSuspects(),
             new PostfixSetting(),
             new PostfixVerbose(),

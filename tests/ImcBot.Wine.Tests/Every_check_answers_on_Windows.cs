@@ -81,6 +81,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     [InlineData("postfix.config", "service=postfix")]
     [InlineData("postfix.destination", "service=postfix")]
     [InlineData("postfix.flood", "service=postfix", "at-most=50")]
+    [InlineData("postfix.milters", "service=postfix")]
     [InlineData("postfix.suspects", "service=postfix")]
     [InlineData("postfix.setting", "service=postfix", "name=default_process_limit", "value=100")]
     [InlineData("postfix.verbose", "service=postfix")]

@@ -19,6 +19,7 @@ public static partial class Catalog
             Check("postfix.flood", "Does no sender have more than this share of the queue, in percent?")
                 .Needs("service", Service)
                 .Needs("at-most", Number),
+            Check("postfix.milters", "Do the milters answer that mail is shown to on its way in?").Needs("service", Service),
             Check("postfix.suspects", "Does the queue move on, or does it point to a message that the filter fails on?")
                 .Needs("service", Service)
                 .As(Purpose.Answers),

@@ -157,6 +157,24 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
         Assert.Equal(Verdict.Clear, (await AskAsync("postfix.flood", ("at-most", "50"))).Verdict);
     }
 
+    [Fact]
+    public async Task A_milter_that_is_away_is_named_with_what_becomes_of_mail_without_it()
+    {
+        await StartAsync();
+
+        var away = await AskAsync("postfix.milters");
+        Assert.Equal(Verdict.Finding, away.Verdict);
+        Assert.Contains(
+            "inet:127.0.0.1:9 does not answer: all mail is taken and held (milter_default_action = quarantine)",
+            away.Summary,
+            StringComparison.Ordinal
+        );
+
+        using var milter = new SmtpDoor();
+        Postfix.Ask("postconf", "-P", $"127.0.0.1:{Postfix.Quarantine}/inet/smtpd_milters=inet:127.0.0.1:{milter.Port}");
+        Assert.Equal(Verdict.Clear, (await AskAsync("postfix.milters")).Verdict);
+    }
+
     public void Dispose()
     {
         _bench?.Dispose();

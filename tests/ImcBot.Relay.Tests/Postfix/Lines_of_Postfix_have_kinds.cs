@@ -27,6 +27,7 @@ public sealed class Lines_of_Postfix_have_kinds
     )]
     [InlineData("master[17]: fatal: bind 127.0.0.1 port 25: Address already in use", "postfix.port")]
     [InlineData("smtpd[17]: warning: error opening chain file: /etc/postfix/chain.pem: No such file or directory", "postfix.certificate")]
+    [InlineData("smtpd[17]: warning: connect to Milter service inet:127.0.0.1:9: Connection refused", "milter.lost")]
     [InlineData("smtpd[17]: fatal: something nobody has a word for", "postfix.fatal")]
     [InlineData("smtpd[17]: connect from localhost[127.0.0.1]", null)]
     public void A_line_has_the_kind_of_what_it_tells(string line, string? kind) =>

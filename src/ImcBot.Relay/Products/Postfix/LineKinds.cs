@@ -11,6 +11,7 @@ namespace ImcBot.Relay.Products.Postfix;
 internal static partial class LineKinds
 {
     public const string FilterLost = "filter.lost",
+        MilterLost = "milter.lost",
         NoSpace = "postfix.no-space";
 
     private static readonly (string Kind, Func<LogText, bool> Is)[] Table =
@@ -29,7 +30,7 @@ internal static partial class LineKinds
         ("postfix.corrupt", line => Says(line, "saving corrupt file")),
         ("postfix.port", line => Says(line, "Address already in use")),
         ("postfix.limit", line => Says(line, "has reached its process limit")),
-        ("milter.lost", line => Says(line, "milter ") && (Says(line, "can't read") || Says(line, "connect to Milter"))),
+        (MilterLost, line => Says(line, "connect to Milter service") || (Says(line, "milter ") && Says(line, "can't read"))),
         ("destination.unknown", line => Says(line, "Host or domain name not found")),
         ("destination.down", line => IsDeferred(line) && !QueuedMail.IsSuspended(Reason(line)) && Says(line, "connect to ")),
         ("postfix.fatal", line => line.Rest.StartsWith("fatal: ", StringComparison.Ordinal)),
