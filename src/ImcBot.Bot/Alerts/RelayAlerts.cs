@@ -21,9 +21,9 @@ internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, Runbo
         }
 
         // Its runbook may have been taken away, or its subject renamed, since it was opened.
-        foreach (var open in await engine.ListOpenAsync(cancellationToken))
+        foreach (var open in await engine.ListOpenOnAsync(host.Host, cancellationToken))
         {
-            if (open.Host == host.Host && open.Runbook.Service == told.Service && !about.Any(one => one.Name == open.Subject))
+            if (open.Runbook.Service == told.Service && !about.Any(one => one.Name == open.Subject))
             {
                 await engine.TellAsync(open.Number, at => new Alerted(at, told), cancellationToken);
             }

@@ -95,11 +95,10 @@ internal sealed partial class IncidentEngine
     /// <summary>Gives the host's own times to its open incidents, where they were opened before its relay had said hello.</summary>
     public async Task IntroduceAsync(string host, HostProfile profile, CancellationToken cancellationToken)
     {
-        foreach (var number in await journal.Incidents.OpenOnAsync(host, cancellationToken))
+        foreach (var incident in await ListOpenOnAsync(host, cancellationToken))
         {
             if (
-                await FindAsync(number, cancellationToken) is { ProfileAssumed: true } incident
-                && incident.Host == host
+                incident.ProfileAssumed
                 && await FindOpenAsync(host, incident.Subject, cancellationToken) is { } open
                 && open.Number == incident.Number
             )

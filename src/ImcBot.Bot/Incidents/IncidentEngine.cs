@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using ImcBot.Bot.Relays;
@@ -24,8 +23,6 @@ internal sealed partial class IncidentEngine(
 
     // A thread stays its incident's. Where the incident of an open one is looked for is all that is remembered: whose it is, the journal
     // says.
-    private readonly ConcurrentDictionary<string, int> _threads = new(StringComparer.Ordinal);
-
     /// <summary>Tells an incident a fact; the fact's time is the engine's. Returns once the journal has it.</summary>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
     public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
@@ -91,26 +88,24 @@ internal sealed partial class IncidentEngine(
         return (await store.StateAsync(mailbox, incident, cancellationToken))?.Incident;
     }
 
-    /// <summary>The incident whose thread this is (conversation id), or null.</summary>
+    /// <summary>The incident whose thread this is (conversation id), or null. Rows only say where to look first.</summary>
     public async Task<Incident?> FindByThreadAsync(string thread, CancellationToken cancellationToken)
     {
-        var named = _threads.TryGetValue(thread, out var known)
-            ? known
-            : (await journal.Incidents.FindByThreadAsync(thread, cancellationToken))?.Number;
-        var incident =
-            named is { } number && await FindAsync(number, cancellationToken) is { } there && there.Thread == thread
-                ? there
-                : (await ListOpenAsync(cancellationToken)).FirstOrDefault(open => open.Thread == thread);
-        if (incident is { IsOpen: true })
+        var named = store.InThread(thread) ?? (await journal.Incidents.FindByThreadAsync(thread, cancellationToken))?.Number;
+        if (named is { } number && await FindAsync(number, cancellationToken) is { } there && there.Thread == thread)
         {
-            _threads[thread] = incident.Number;
-        }
-        else
-        {
-            _threads.TryRemove(thread, out _);
+            return there;
         }
 
-        return incident;
+        foreach (var unknown in store.Unknown(await journal.Incidents.OpenNumbersAsync(cancellationToken)))
+        {
+            if (await FindAsync(unknown, cancellationToken) is { } open && open.Thread == thread)
+            {
+                return open;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -141,18 +136,29 @@ internal sealed partial class IncidentEngine(
     internal IReadOnlyList<int> Known => store.Known;
 
     /// <summary>Every incident that is not closed, by number.</summary>
-    public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken cancellationToken) =>
+        await ListAsync(await journal.Incidents.OpenNumbersAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Those of them that are about this host.</summary>
+    public async Task<IReadOnlyList<Incident>> ListOpenOnAsync(string host, CancellationToken cancellationToken) =>
+        [
+            .. (await ListAsync(await journal.Incidents.OpenOnAsync(host, cancellationToken), cancellationToken)).Where(incident =>
+                incident.Host == host
+            ),
+        ];
+
+    private async Task<IReadOnlyList<Incident>> ListAsync(IEnumerable<int> numbers, CancellationToken cancellationToken)
     {
-        var open = new List<Incident>();
-        foreach (var row in await journal.Incidents.OpenAsync(cancellationToken))
+        var found = new List<Incident>();
+        foreach (var number in numbers)
         {
-            if (await FindAsync(row.Number, cancellationToken) is { } incident)
+            if (await FindAsync(number, cancellationToken) is { } incident)
             {
-                open.Add(incident);
+                found.Add(incident);
             }
         }
 
-        return open;
+        return found;
     }
 
     /// <summary>What an incident owes in a lane, in order, from its verified journal; nothing for a frozen one.</summary>

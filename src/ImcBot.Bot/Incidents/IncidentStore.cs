@@ -18,6 +18,12 @@ internal sealed class IncidentStore(Journals journal, IncidentLoader loader, Cha
     /// <summary>Those in memory with a deadline that has come by now, the longest overdue first.</summary>
     public IReadOnlyList<int> Due => _mailboxes.Due(clock.Now);
 
+    /// <summary>The one in memory whose thread this is, or null.</summary>
+    public int? InThread(string thread) => _mailboxes.InThread(thread);
+
+    /// <summary>Those of these whose threads memory does not tell: not read yet, or perhaps written by another replica.</summary>
+    public IEnumerable<int> Unknown(IEnumerable<int> incidents) => leases.IsAlone ? incidents.Except(Known) : incidents;
+
     /// <summary>Those that were read or have changed since this was asked last.</summary>
     public IReadOnlyCollection<int> TakeChanged() => _mailboxes.TakeChanged();
 

@@ -10,6 +10,7 @@ internal sealed class Mailboxes(EngineClock clock)
     private readonly Lock _lock = new();
     private readonly Dictionary<int, Mailbox> _all = [];
     private readonly SortedSet<(long At, int Incident)> _due = [];
+    private readonly Dictionary<string, int> _threads = new(StringComparer.Ordinal);
     private HashSet<int> _changed = [];
 
     /// <summary>Numbers of those that are in memory.</summary>
@@ -30,6 +31,15 @@ internal sealed class Mailboxes(EngineClock clock)
         lock (_lock)
         {
             return [.. _due.TakeWhile(one => one.At <= now).Select(one => one.Incident)];
+        }
+    }
+
+    /// <summary>The one in memory whose thread this is, or null.</summary>
+    public int? InThread(string thread)
+    {
+        lock (_lock)
+        {
+            return _threads.TryGetValue(thread, out var incident) ? incident : null;
         }
     }
 
@@ -78,6 +88,10 @@ internal sealed class Mailboxes(EngineClock clock)
             if (--mailbox.Inside == 0 && mailbox.IsSpent)
             {
                 _all.Remove(mailbox.Incident);
+                if (mailbox.Noticed?.Incident?.Thread is { } thread)
+                {
+                    _threads.Remove(thread);
+                }
             }
         }
     }
@@ -98,6 +112,11 @@ internal sealed class Mailboxes(EngineClock clock)
         if (state.Outbox.Next is { } next)
         {
             _due.Add((next, mailbox.Incident));
+        }
+
+        if (state.Incident?.Thread is { } thread)
+        {
+            _threads[thread] = mailbox.Incident;
         }
 
         mailbox.Noticed = state;

@@ -61,6 +61,13 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
     public Task<IReadOnlyList<IncidentRow>> OpenAsync(CancellationToken cancellationToken) =>
         databases.ListAsync(db => db.Incidents.AsNoTracking().Where(row => row.IsOpen == 1).OrderBy(row => row.Number), cancellationToken);
 
+    /// <summary>Their numbers.</summary>
+    public Task<IReadOnlyList<int>> OpenNumbersAsync(CancellationToken cancellationToken) =>
+        databases.ListAsync(
+            db => db.Incidents.Where(row => row.IsOpen == 1).Select(row => row.Number).OrderBy(number => number),
+            cancellationToken
+        );
+
     /// <summary>Those of these incidents that still hold their subject's place.</summary>
     public Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyCollection<int> among, CancellationToken cancellationToken) =>
         databases.ListAsync(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImcBot.Bot.Alerts;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Core.Incidents;
@@ -100,6 +101,50 @@ public sealed class What_is_idle_costs_nothing
         await watcher.LookAsync(Token);
 
         Assert.False((await one.Engine.FindAsync(1, Token))!.RelaySilent);
+    }
+
+    [Fact]
+    public async Task What_a_relay_tells_has_the_incidents_of_its_host_read_and_no_others()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await OpenAsync(room, 3);
+        await using var again = await room.RestartAsync();
+        var relay = new RelayRow
+        {
+            Id = "relay-001",
+            Host = "EXCH001",
+            PublicKey = "{}",
+            State = RelayRegister.Confirmed,
+            EnrolledAt = Some.Start,
+        };
+
+        await new RelayAlerts(again.Engine, again.Journal, again.Runbooks, again.ChangeSignals).TakeAsync(
+            relay,
+            Some.Alert(false, 4102) with
+            {
+                Host = relay.Host,
+            },
+            Token
+        );
+
+        Assert.Equal([2], again.Engine.Known);
+        Assert.Contains(await again.EntriesAsync(2), entry => entry.Read().Fact is Alerted);
+    }
+
+    [Fact]
+    public async Task A_thread_of_nobody_has_each_incident_read_once()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await OpenAsync(room, 3);
+        await using var again = await room.RestartAsync();
+        Assert.Null(await again.Engine.FindByThreadAsync("thread-of-nobody", Token));
+        Assert.Equal([1, 2, 3], again.Engine.Known.Order());
+
+        again.Engine.TakeChanged();
+        using var queries = new Queries(room.Folder);
+        Assert.Null(await again.Engine.FindByThreadAsync("thread-of-nobody", Token));
+
+        Assert.Equal((2, 0), (queries.Count, again.Engine.TakeChanged().Count));
     }
 
     private static async Task OpenAsync(EngineRoom room, int incidents)
