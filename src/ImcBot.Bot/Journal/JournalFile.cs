@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -43,26 +44,34 @@ internal static class JournalFile
             : null;
     }
 
+    /// <summary>Makes every connection durable, once: the pool opens the same one again and again, and it stays so.</summary>
     private sealed class Durable : DbConnectionInterceptor
     {
         private const string Pragmas = "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on";
 
+        private static readonly ConditionalWeakTable<object, string> Set = [];
+
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
-            command.ExecuteNonQuery();
+            var handle = ((SqliteConnection)connection).Handle!;
+            if (!Set.TryGetValue(handle, out _))
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = Pragmas;
+                command.ExecuteNonQuery();
+                Set.AddOrUpdate(handle, Pragmas);
+            }
         }
 
-        public override async Task ConnectionOpenedAsync(
+        public override Task ConnectionOpenedAsync(
             DbConnection connection,
             ConnectionEndEventData eventData,
             CancellationToken cancellationToken = default
         )
         {
-            await using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            // SQLite answers on the caller's thread either way.
+            ConnectionOpened(connection, eventData);
+            return Task.CompletedTask;
         }
     }
 }
