@@ -96,7 +96,8 @@ internal static class SearchCard
 
         var bad = search.End?.Bad ?? IndexSet.Empty;
         var convicted = bad.IsEmpty ? "" : $" BAD: {Names(search, bad, most)}.";
-        return $"{search.Words.CountItems(search.Held.Count)}: {Names(search, search.Held, most)}, in "
+        var unseen = search.Unseen == 0 ? "" : $", {search.Unseen} of them seen nowhere";
+        return $"{search.Words.CountItems(search.Held.Count)}{unseen}: {Names(search, search.Held, most)}, in "
             + $"{search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
     }
 

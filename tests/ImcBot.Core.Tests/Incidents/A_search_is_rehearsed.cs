@@ -23,6 +23,27 @@ public sealed class A_search_is_rehearsed
     }
 
     [Fact]
+    public void What_the_relay_saw_nowhere_is_not_called_held()
+    {
+        var spool = new FakeSpool(200, new HashSet<int> { 17 }, IndexSet.Of(17));
+        var rehearsal = Prepared(spool);
+        rehearsal.Round = run =>
+        {
+            var report = spool.Take(run);
+            rehearsal.ServiceUp = spool.Up;
+            return report with { Accepted = IndexSet.Empty, Counts = report.Counts with { Accepted = 0, Unknown = report.Accepted.Count } };
+        };
+
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay().Pass(Deadline.WatchEnds).Relay();
+
+        Assert.Equal(199, rehearsal.Incident.Search!.Unseen);
+        Assert.Contains("1 is held, 199 were seen nowhere.", rehearsal.Incident.Search.Sentence, StringComparison.Ordinal);
+        var left = rehearsal.Incident.FollowUps.Single(item => item.Holds != default);
+        Assert.StartsWith("1 message held in ", left.Text, StringComparison.Ordinal);
+        Assert.Contains("; 199 messages seen nowhere: ", left.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_message_nobody_suspected_is_found_within_the_approved_budget()
     {
         var spool = new FakeSpool(200, new HashSet<int> { 150 });

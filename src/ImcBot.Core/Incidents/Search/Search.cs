@@ -39,6 +39,9 @@ internal sealed record Search(
     /// <summary>Indexes that are not in the queue: the suspects, and what has not been tried.</summary>
     public IndexSet Held { get; init; } = IndexSet.Empty;
 
+    /// <summary>How many of those the relay saw nowhere in the end: whether they were taken is not known. None while it runs.</summary>
+    public int Unseen => End is null ? 0 : Math.Min(Counts?.Unknown ?? 0, Held.Count);
+
     /// <summary>The end that the run under way brings about; null while rounds go on.</summary>
     public SearchEnd? Ending { get; init; }
 
@@ -78,8 +81,8 @@ internal sealed record Search(
             ? ""
             : $"{end.Because(Words)} {Found(end.Bad)}"
                 + $"{(Counts is { } counts ? $"; {counts.Accepted} {(counts.Accepted == 1 ? "was" : "were")} accepted" : "")}, "
-                + $"{Held.Count} "
-                + $"{(Held.Count == 1 ? "is" : "are")} held.";
+                + $"{Held.Count - Unseen} {(Held.Count - Unseen == 1 ? "is" : "are")} held"
+                + $"{(Unseen == 0 ? "" : $", {Unseen} {(Unseen == 1 ? "was" : "were")} seen nowhere")}.";
 
     private string Found(IndexSet bad) =>
         bad.Count switch

@@ -141,8 +141,14 @@ internal sealed record FollowUp(
         search.End is null
             ? $"The search of {search.Question.Short} broke off and {search.Words.Matter} may still be held: 'undo "
                 + $"{search.HeldBy.Number}' puts it back, proved by hash"
-            : $"{search.Words.CountItems(search.Held.Count)} held in {search.Manifest?.Folder}: separate, return or give to the "
-                + $"owner of the {search.Words.Matter}";
+            : $"{search.Words.CountItems(search.Held.Count - search.Unseen)} held in {search.Manifest?.Folder}: separate, return or give "
+                + $"to the owner of the {search.Words.Matter}{Unseen(search)}";
+
+    private static string Unseen(Search search) =>
+        search.Unseen == 0
+            ? ""
+            : $"; {search.Words.CountItems(search.Unseen)} seen nowhere: find out whether {(search.Unseen == 1 ? "it was" : "they were")} "
+                + "taken";
 
     /// <summary>Whether the last look found undelivered items and none were returned since.</summary>
     private static bool IsArchived(Incident incident, StepFinding finding) =>
