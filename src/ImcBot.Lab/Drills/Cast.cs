@@ -128,7 +128,12 @@ internal sealed class Cast(
             return;
         }
 
-        var buttons = CardButton.On(card).DistinctBy(button => button.Verb).ToDictionary(button => button.Verb);
+        // What was passed over is asked for again by people alone who have changed their minds.
+        var buttons = CardButton
+            .On(card)
+            .Where(button => button.Action["data"]?["choice"] is null)
+            .DistinctBy(button => button.Verb)
+            .ToDictionary(button => button.Verb);
         if (buttons.ContainsKey("approve"))
         {
             await AnswerAsync(post, buttons, cancellationToken);

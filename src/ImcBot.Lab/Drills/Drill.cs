@@ -60,6 +60,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
                 site.Practised.RestsOnPurpose ? DrillResult.Closed
                 : site.Practised.WaitsForAnother ? DrillResult.Waiting
                 : DrillResult.Resolved,
+            GoodHeld = truth.Messages.Count(message => message is { State: "held", Bad: false }),
         };
     }
 

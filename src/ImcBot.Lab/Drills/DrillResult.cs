@@ -37,8 +37,12 @@ internal sealed record DrillResult(
     [JsonIgnore]
     public string Right { get; init; } = Resolved;
 
+    /// <summary>How many held messages there is nothing wrong with: none may be while another server is waited for.</summary>
     [JsonIgnore]
-    public bool IsGood => Outcome == Right && (Right != Waiting || Messages.Held == 0) && Messages.Lost == 0 && Violations.Count == 0;
+    public int GoodHeld { get; init; }
+
+    [JsonIgnore]
+    public bool IsGood => Outcome == Right && (Right != Waiting || GoodHeld == 0) && Messages.Lost == 0 && Violations.Count == 0;
 }
 
 /// <summary>

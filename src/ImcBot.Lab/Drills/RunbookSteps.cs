@@ -5,11 +5,14 @@ namespace ImcBot.Lab.Drills;
 /// <summary>Which step of a runbook asks and does what, read from its text.</summary>
 internal sealed partial class RunbookSteps
 {
-    private readonly Dictionary<string, string> _checks = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, string> _parameters;
+    private readonly List<(string Use, Dictionary<string, string> With, string Step)> _checks = [];
     private readonly List<(string Use, string Step)> _remedies = [];
 
-    public RunbookSteps(string runbook)
+    /// <param name="parameters">What the subject gives for names such as <c>${log}</c>.</param>
+    public RunbookSteps(string runbook, IReadOnlyDictionary<string, string> parameters)
     {
+        _parameters = parameters;
         string? step = null;
         foreach (var line in runbook.Split('\n').SkipWhile(line => line.TrimEnd() != "steps:"))
         {
@@ -23,7 +26,7 @@ internal sealed partial class RunbookSteps
             {
                 if (line.TrimStart().StartsWith("check:", StringComparison.Ordinal))
                 {
-                    _checks.TryAdd(Key(used.Groups[1].Value, Named().Matches(line).Select(name => name.Groups[1].Value)), step);
+                    _checks.Add((used.Groups[1].Value, Arguments(line), step));
                 }
                 else
                 {
@@ -34,8 +37,15 @@ internal sealed partial class RunbookSteps
     }
 
     /// <summary>The step that asks this; null for what only a look at the service's health asks.</summary>
-    /// <param name="arguments">The names of what it is told.</param>
-    public string? Asking(string use, IEnumerable<string> arguments) => _checks.GetValueOrDefault(Key(use, arguments));
+    /// <param name="with">What it is told, by name.</param>
+    public string? Asking(string use, IReadOnlyDictionary<string, string> with) =>
+        _checks
+            .Find(check =>
+                check.Use == use
+                && check.With.Count == with.Count
+                && check.With.All(argument => with.TryGetValue(argument.Key, out var told) && Fits(argument.Value, told))
+            )
+            .Step;
 
     /// <summary>The step that does this; where several do, one of those that found something.</summary>
     public string? Doing(string use, IReadOnlyCollection<string> found)
@@ -44,8 +54,18 @@ internal sealed partial class RunbookSteps
         return steps.Find(found.Contains) ?? steps.FirstOrDefault();
     }
 
-    private static string Key(string use, IEnumerable<string> arguments) =>
-        $"{use} {string.Join(' ', arguments.Except(["use", "with"]).Order(StringComparer.Ordinal))}";
+    private static Dictionary<string, string> Arguments(string line) =>
+        Named()
+            .Matches(line)
+            .Where(name => name.Groups[1].Value is not ("use" or "with"))
+            .ToDictionary(name => name.Groups[1].Value, name => name.Groups[2].Value.Trim('"'), StringComparer.Ordinal);
+
+    /// <summary>A name that the subject gives nothing for, such as one of the server's, may stand for anything.</summary>
+    private bool Fits(string written, string told)
+    {
+        var filled = Name().Replace(written, name => _parameters.GetValueOrDefault(name.Groups[1].Value, name.Value));
+        return filled == told || Name().IsMatch(filled);
+    }
 
     [GeneratedRegex(@"^ {0,4}- id: *([\w-]+)")]
     private static partial Regex Head();
@@ -53,6 +73,9 @@ internal sealed partial class RunbookSteps
     [GeneratedRegex(@"\buse: *([\w.-]+)")]
     private static partial Regex Used();
 
-    [GeneratedRegex(@"[{,] *([\w-]+): ")]
+    [GeneratedRegex("""[{,] *([\w-]+): *("[^"]*"|[^{},]*[^{}, ])?""")]
     private static partial Regex Named();
+
+    [GeneratedRegex(@"\$\{([\w-]+)\}")]
+    private static partial Regex Name();
 }

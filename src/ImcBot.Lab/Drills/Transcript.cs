@@ -27,10 +27,14 @@ internal sealed class Transcript
     {
         var lines = File.ReadLines(path).Select(line => JsonNode.Parse(line)!).ToList();
         var runbook = lines.Select(line => line["runbook"]?.ToString()).FirstOrDefault();
+        List<JsonObject> entries = [.. lines.Where(line => line["entry"] is JsonObject).Select(Entry)];
         return new(
             path,
-            [.. lines.Where(line => line["entry"] is JsonObject).Select(Entry)],
-            new RunbookSteps(runbook is null ? "" : Encoding.UTF8.GetString(Convert.FromBase64String(runbook)))
+            entries,
+            new RunbookSteps(
+                runbook is null ? "" : Encoding.UTF8.GetString(Convert.FromBase64String(runbook)),
+                Texts(entries.Select(entry => entry["fact"]?["subject"]?["parameters"]).FirstOrDefault(given => given is not null))
+            )
         );
     }
 
@@ -89,7 +93,7 @@ internal sealed class Transcript
                     .Where(report => report["verdict"]?.ToString() == "finding")
                     .Select(report => asked.GetValueOrDefault(report["run"]!.ToString()))
                     .OfType<JsonObject>()
-                    .Select(check => _steps.Asking(check["use"]!.ToString(), (check["with"] as JsonObject ?? []).Select(one => one.Key)))
+                    .Select(check => _steps.Asking(check["use"]!.ToString(), Texts(check["with"])))
                     .OfType<string>()
                     .Distinct(),
             ];
@@ -103,6 +107,9 @@ internal sealed class Transcript
         entry["fact"] ??= line["fact"]?.DeepClone();
         return entry;
     }
+
+    private static Dictionary<string, string> Texts(JsonNode? members) =>
+        (members as JsonObject ?? []).ToDictionary(member => member.Key, member => $"{member.Value}", StringComparer.Ordinal);
 
     private static IEnumerable<string> Valued(JsonNode? node, string name) =>
         node switch
