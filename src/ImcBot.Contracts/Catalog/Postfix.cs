@@ -15,7 +15,10 @@ public static partial class Catalog
             Check("postfix.instances", "Does the master of each enabled instance run?").Needs("service", Service),
             Check("postfix.config", "Are settings, map files and the copies in the chroot as Postfix needs them?")
                 .Needs("service", Service),
-            Check("postfix.destination", "Do next servers answer and do their names resolve?").Needs("service", Service),
+            Check("postfix.destination", "Do next servers answer, and do their names resolve, but for so many messages?")
+                .Needs("service", Service)
+                .Needs("at-most", Number)
+                .As(Purpose.Answers),
             Check("postfix.flood", "Does no sender have more than this share of the queue, in percent?")
                 .Needs("service", Service)
                 .Needs("at-most", Number),

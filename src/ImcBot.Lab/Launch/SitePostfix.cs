@@ -56,7 +56,13 @@ internal sealed class SitePostfix : ISiteServer
         new Dictionary<string, string>(StringComparer.Ordinal) { ["relay.json"] = Settings, ["policy.yaml"] = Policy };
 
     public IReadOnlyList<(string Word, string Action)> ByHand { get; } =
-    [("Mend", "mend-settings"), ("Renew", "renew-certificate"), ("chroot", "copy-into-jail"), ("wait", ISiteServer.Wait)];
+    [
+        ("many files", "remove-old-files"),
+        ("daemons in the chroot", "copy-into-jail"),
+        ("Mend", "mend-settings"),
+        ("Renew", "renew-certificate"),
+        ("wait", ISiteServer.Wait),
+    ];
 
     private string Settings =>
         LinuxRelay.Settings(

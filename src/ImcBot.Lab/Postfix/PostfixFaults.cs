@@ -7,12 +7,14 @@ namespace ImcBot.Lab.Postfix;
 internal sealed class PostfixFaults(PostfixInstance instance, Record record, TimeProvider time)
 {
     private const int FloodMessages = 150,
-        TightLimit = 2;
+        TightLimit = 2,
+        MostLooks = 100;
 
     /// <summary>So much stays free on a full queue: less than Postfix wants for one message.</summary>
     private const long Left = PostfixSettings.LargestMessage;
 
-    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30),
+        Look = TimeSpan.FromMilliseconds(100);
 
     private readonly PostfixFolder folder = instance.Folder;
     private readonly string path = Path.Combine(instance.Folder.State, "faults.json");
@@ -71,17 +73,21 @@ internal sealed class PostfixFaults(PostfixInstance instance, Record record, Tim
             case "copy-into-jail":
                 folder.FillJail();
                 await ReloadAsync();
+                await FlushAsync(cancellationToken);
+                break;
+            case "remove-old-files":
+                Directory.Delete(folder.Old, recursive: true);
                 break;
             case "mend-destination":
                 instance.Sink.Open();
                 break;
             case "flush":
-                await PostfixPackage.AskAsync("/usr/sbin/postqueue", "-c", folder.Settings, "-f");
+                await FlushAsync(cancellationToken);
                 break;
             default:
                 throw new BadHttpRequestException(
                     $"There is no console action '{action}'. Actions are start, stop, restart-filter, mend-settings, renew-certificate, "
-                        + "copy-into-jail, mend-destination, flush."
+                        + "copy-into-jail, remove-old-files, mend-destination, flush."
                 );
         }
     }
@@ -165,6 +171,17 @@ internal sealed class PostfixFaults(PostfixInstance instance, Record record, Tim
             "nameserver 192.0.2.53\noptions timeout:1 attempts:1\n"
         );
         await ReloadAsync();
+    }
+
+    /// <summary>Until all that was put off is being tried: from then on it has another reason to wait, or none.</summary>
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var before = instance.Queue.PutOff();
+        await PostfixPackage.AskAsync("/usr/sbin/postqueue", "-c", folder.Settings, "-f");
+        for (var looks = 0; looks < MostLooks && before.Overlaps(instance.Queue.PutOff()); looks++)
+        {
+            await Task.Delay(Look, time, cancellationToken);
+        }
     }
 
     private Task ReloadAsync() => instance.Process.Master is null ? Task.CompletedTask : instance.Process.ReloadAsync();

@@ -35,6 +35,10 @@ internal sealed class QueueLook(PostfixFolder folder)
         return found;
     }
 
+    /// <summary>What is put off, each with the time at which it is due: a further try gives it another.</summary>
+    public HashSet<(string Path, DateTime Due)> PutOff() =>
+        [.. FilesIn(Path.Combine(folder.Queue, "deferred")).Select(path => (path, File.GetLastWriteTimeUtc(path)))];
+
     private void Find(Dictionary<string, MessageState> found)
     {
         foreach (var (name, state) in Places)

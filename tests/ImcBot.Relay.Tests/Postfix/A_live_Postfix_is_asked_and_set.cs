@@ -118,7 +118,7 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
         await Postfix.SendAsync("Subject: b");
         await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 2);
 
-        var destination = await AskAsync("postfix.destination");
+        var destination = await AskAsync("postfix.destination", ("at-most", "20"));
         var suspects = await AskAsync("postfix.suspects");
         var age = await AskAsync("queue.age", ("at-most", "1h"));
         var flushed = await Bench.ActAsync(await Bench.PlanAsync("queue.flush", ("service", PostfixBench.Service)));
@@ -143,6 +143,38 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
             (await AskAsync("postfix.config")) is { Verdict: Verdict.Finding } wrong
             && wrong.Summary.Contains("smtpd_timeout", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task A_daemon_that_ends_for_want_of_files_points_to_no_setting()
+    {
+        await StartAsync();
+        Write("showq[17]: fatal: open lock file pid/unix.showq: cannot create file exclusively: No space left on device");
+        Write("master[16]: warning: /usr/lib/postfix/sbin/showq: bad command startup -- throttling");
+        Assert.Equal(Verdict.Clear, (await AskAsync("postfix.config")).Verdict);
+
+        Write("master[16]: warning: /usr/lib/postfix/sbin/smtpd: bad command startup -- throttling");
+
+        Assert.Contains("sbin/smtpd: bad command startup", (await AskAsync("postfix.config")).Summary);
+    }
+
+    [Fact]
+    public async Task Some_server_is_always_down_but_the_relayhost_must_not_be()
+    {
+        await StartAsync();
+        Postfix.Ask("postconf", "-e", "relayhost=", $"transport_maps=inline:{{next.test=smtp:[127.0.0.1]:{Loopback.FreePort()}}}");
+        Postfix.Ask("postfix", "reload");
+        await LivePostfix.UntilAsync(async () => (await AcceptsAsync()).Verdict is Verdict.Clear);
+        await Postfix.SendAsync("Subject: a");
+        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 1);
+
+        var one = await AskAsync("postfix.destination", ("at-most", "1"));
+
+        Assert.Equal((Verdict.Clear, "1"), (one.Verdict, one.Data["count"]));
+        Assert.Contains("Connection refused", one.Summary);
+        Assert.Equal(Verdict.Finding, (await AskAsync("postfix.destination", ("at-most", "0"))).Verdict);
+        Postfix.Ask("postconf", "-e", "relayhost=[127.0.0.1]:9");
+        Assert.Equal(Verdict.Finding, (await AskAsync("postfix.destination", ("at-most", "1"))).Verdict);
     }
 
     [Fact]
@@ -195,6 +227,13 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
         _postfix = new LivePostfix(Loopback.FreePort(), queueOn: _disk?.Folder);
         _bench = new PostfixBench(_postfix);
         await _postfix.StartAsync();
+    }
+
+    /// <summary>A line in its log, as its own daemons write them.</summary>
+    private void Write(string said)
+    {
+        var now = TimeProvider.System.GetLocalNow().ToString("MMM dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+        File.AppendAllText(Postfix.Log, $"{now} mx pf/{said}\n");
     }
 
     private Task<Relay.Actions.Finding> AcceptsAsync() => Bench.CheckAsync("smtp.accepts", ("port", $"{Postfix.Port}"));

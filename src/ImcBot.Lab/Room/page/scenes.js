@@ -65,6 +65,7 @@ export const postfix = {
     ["start", "Start Postfix"], ["stop", "Stop Postfix"], ["restart-filter", "Restart the filter"], ["flush", "Try all mail now"],
     ["mend-settings", "Put the last good settings back"], ["renew-certificate", "Renew the certificate"],
     ["copy-into-jail", "Copy the system's files into the chroot"], ["mend-destination", "Bring the next server back"],
+    ["remove-old-files", "Remove the old files"],
   ],
   facts(services, truth) {
     const count = (state) => truth.messages.filter((message) => message.state === state).length;

@@ -12,7 +12,8 @@ internal static partial class LineKinds
 {
     public const string FilterLost = "filter.lost",
         MilterLost = "milter.lost",
-        NoSpace = "postfix.no-space";
+        NoSpace = "postfix.no-space",
+        Throttled = "postfix.throttled";
 
     private static readonly (string Kind, Func<LogText, bool> Is)[] Table =
     [
@@ -21,7 +22,7 @@ internal static partial class LineKinds
         ("filter.down", line => Says(line, "mail transport unavailable")),
         (NoSpace, line => Says(line, "No space left on device") || Says(line, "Insufficient system storage")),
         (NoSpace, line => Says(line, "not enough free space in mail queue")),
-        ("postfix.throttled", line => Says(line, "-- throttling")),
+        (Throttled, line => Says(line, "-- throttling")),
         ("postfix.program", line => Says(line, "master_spawn: exec")),
         ("postfix.settings", line => Says(line, "unknown smtpd restriction") || Says(line, "Server configuration error")),
         ("postfix.settings", line => Says(line, "fatal: parameter ") || Says(line, "bad numerical configuration")),

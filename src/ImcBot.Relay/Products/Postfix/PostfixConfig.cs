@@ -17,7 +17,7 @@ internal sealed partial class PostfixConfig : ICheck
     private const int Lines = 500;
 
     private static readonly string[] Kinds =
-        ["postfix.settings", "postfix.throttled", "postfix.program", "postfix.map", "postfix.certificate"],
+        ["postfix.settings", LineKinds.Throttled, "postfix.program", "postfix.map", "postfix.certificate"],
         Jailed = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/services"];
 
     public string Id => Use;
@@ -47,11 +47,24 @@ internal sealed partial class PostfixConfig : ICheck
             (long?)file.Modified
         );
         // A line has whole seconds.
-        return (await site.Host.Events.LastAsync(instance.Service, Lines, cancellationToken))
-            .Where(entry => entry.At >= (written ?? 0) - 1_000_000 && Kinds.Contains(site.Read(entry).Kind, StringComparer.Ordinal))
-            .GroupBy(entry => LogText.Of(entry.Message, entry.Category)?.Rest ?? entry.Message, StringComparer.Ordinal)
+        var lines = (await site.Host.Events.LastAsync(instance.Service, Lines, cancellationToken))
+            .Where(entry => entry.At >= (written ?? 0) - 1_000_000)
+            .Select(entry => (site.Read(entry).Kind, Text: LogText.Of(entry.Message, entry.Category)))
+            .Where(line => line is { Kind: not null, Text: not null })
+            .ToList();
+        var starved = lines
+            .Where(line => line.Kind is LineKinds.NoSpace)
+            .Select(line => line.Text!.Daemon)
+            .ToHashSet(StringComparer.Ordinal);
+        return lines
+            .Where(line => Kinds.Contains(line.Kind, StringComparer.Ordinal) && !IsStarved(line.Kind, line.Text!.Rest))
+            .GroupBy(line => line.Text!.Rest, StringComparer.Ordinal)
             .OrderByDescending(said => said.Count())
             .Select(said => $"Its log says {Words.Count(said.Count(), "time")}: {said.Key}.");
+
+        // A daemon that ends for want of space or files is throttled as well, and no setting is to blame.
+        bool IsStarved(string? kind, string said) =>
+            kind is LineKinds.Throttled && starved.Any(daemon => said.Contains($"/{daemon}: ", StringComparison.Ordinal));
     }
 
     private static async Task<IEnumerable<string>> MapsAsync(PostfixInstance instance, CancellationToken cancellationToken)

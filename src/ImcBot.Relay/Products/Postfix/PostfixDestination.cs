@@ -4,8 +4,9 @@ using ImcBot.Relay.Actions;
 namespace ImcBot.Relay.Products.Postfix;
 
 /// <summary>
-/// Do next servers answer, as far as Postfix says why its mail waits? A filter is not meant: it is at this host. Reads only; where they do
-/// not, waiting is the answer. Data: <c>reasons</c>, a line each with how many wait for it.
+/// Do next servers answer, as far as Postfix says why its mail waits? A filter is not meant: it is at this host. Some server of the world
+/// is always down, so a few messages may wait for one; where all mail goes to a relayhost, none may. Reads only; where they do not answer,
+/// waiting is the answer. Data: <c>count</c> of these messages, <c>reasons</c>, a line each with how many wait for it.
 /// </summary>
 internal sealed class PostfixDestination : ICheck
 {
@@ -17,6 +18,7 @@ internal sealed class PostfixDestination : ICheck
         "Host or domain name not found",
         "Name service error",
         "Host not found",
+        "unable to look up host",
         "No route to host",
         "refused to talk to me",
     ];
@@ -27,22 +29,32 @@ internal sealed class PostfixDestination : ICheck
     {
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
         var filter = PortOf(await instance.SettingAsync("content_filter", cancellationToken));
+        var most = await instance.SettingAsync("relayhost", cancellationToken) is "" ? int.Parse(call.With["at-most"]) : 0;
         var mail = await QueuedMail.ListAsync(instance, cancellationToken);
-        var reasons = mail.SelectMany(one => one.Reasons)
-            .Where(reason => !QueuedMail.IsSuspended(reason) && Signs.Any(sign => reason.Contains(sign, StringComparison.Ordinal)))
-            .Where(reason => filter is null || !reason.Contains(filter, StringComparison.Ordinal))
-            .GroupBy(reason => reason, StringComparer.Ordinal)
-            .OrderByDescending(reason => reason.Count())
-            .Select(reason => $"{reason.Count()} × {reason.Key}")
+        var waits = mail.Select(one => one.Reasons.Where(reason => IsOfNext(reason, filter)).ToList())
+            .Where(reasons => reasons.Count > 0)
             .ToList();
+        var counted = waits
+            .SelectMany(reasons => reasons.Select(QueuedMail.Cause).Distinct(StringComparer.Ordinal))
+            .CountBy(reason => reason, StringComparer.Ordinal)
+            .OrderByDescending(reason => reason.Value)
+            .Select(reason => $"{reason.Value} × {reason.Key}")
+            .ToList();
+        var said = string.Join(" | ", counted.Take(3));
         return Finding.Of(
-            Finding.When(reasons.Count == 0),
-            reasons.Count == 0
-                ? $"No message waits for a next server or a name; {Words.Count(mail.Count, "message")} in the queue."
-                : $"Next servers do not answer: {string.Join(" | ", reasons.Take(3))}. Postfix tries again by itself.",
-            ("reasons", string.Join('\n', reasons.Take(20)))
+            Finding.When(waits.Count <= most),
+            waits.Count == 0 ? $"No message waits for a next server or a name; {Words.Count(mail.Count, "message")} in the queue."
+                : waits.Count <= most ? $"{Words.Count(waits.Count, "message")} of {mail.Count} waiting for a next server: {said}."
+                : $"Next servers do not answer: {said}. Postfix tries again by itself.",
+            ("reasons", string.Join('\n', counted.Take(20))),
+            ("count", waits.Count.ToString())
         );
     }
+
+    /// <summary>Also where it is said of others: those that wait because of it wait for it as well.</summary>
+    private static bool IsOfNext(string reason, string? filter) =>
+        Signs.Any(sign => reason.Contains(sign, StringComparison.Ordinal))
+        && (filter is null || !reason.Contains(filter, StringComparison.Ordinal));
 
     /// <summary>As it stands in a reason: <c>]:10025:</c>. Null where there is no filter at a port.</summary>
     private static string? PortOf(string filter) =>

@@ -21,6 +21,9 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
 
     public static bool IsSuspended(string reason) => reason.StartsWith(Suspended, StringComparison.Ordinal);
 
+    /// <summary>A reason without saying that others had failed for it.</summary>
+    public static string Cause(string reason) => IsSuspended(reason) ? reason[Suspended.Length..].TrimStart(':', ' ') : reason;
+
     /// <summary>Whether the delivery of this very message broke off, rather than being refused or not begun.</summary>
     public static bool IsOwnFailure(string reason) =>
         !IsSuspended(reason) && Failures.Any(words => reason.Contains(words, StringComparison.Ordinal));
