@@ -42,6 +42,19 @@ public sealed class An_outage_is_noticed : IDisposable
     }
 
     [Fact]
+    public async Task A_service_that_this_server_never_had_is_not_down_and_one_that_is_gone_is()
+    {
+        _watch = Watch(Watched with { Name = "balancer" });
+        var never = await LookAsync(120);
+        _watch = Watch(Watched);
+        await LookAsync(3);
+        _bench.Server.RemoveService(FakeServer.Imc);
+
+        Assert.Empty(never);
+        Assert.Equal(OutageKind.ServiceDown, Assert.Single(await LookAsync(120)).Outage!.Kind);
+    }
+
+    [Fact]
     public async Task A_service_that_comes_up_in_time_is_not_told()
     {
         _bench.Server.SetState(FakeServer.Imc, ServiceState.Stopped, ProcessAborted);
@@ -98,14 +111,7 @@ public sealed class An_outage_is_noticed : IDisposable
     /// <summary>Looks as often as it does in so many seconds; gives all that was told so far.</summary>
     private async Task<List<HostAlert>> LookAsync(int seconds)
     {
-        _watch ??= new OutageWatch(
-            Watched,
-            _bench.Site,
-            _bench.Ledger,
-            () => _acting,
-            () => _isTakenOver,
-            _http ??= new HttpClient(new Server(() => _isSilent))
-        );
+        _watch ??= Watch(Watched);
         for (var passed = 0; passed < seconds; passed += 3)
         {
             await _watch.StepAsync(CancellationToken.None);
@@ -114,6 +120,9 @@ public sealed class An_outage_is_noticed : IDisposable
 
         return [.. _bench.Ledger.Waiting(10).Select(letter => JsonSerializer.Deserialize<HostAlert>(letter.Body, WireJson.Options)!)];
     }
+
+    private OutageWatch Watch(WatchedService watched) =>
+        new(watched, _bench.Site, _bench.Ledger, () => _acting, () => _isTakenOver, _http ??= new HttpClient(new Server(() => _isSilent)));
 
     private sealed class Server(Func<bool> isSilent) : HttpMessageHandler
     {

@@ -26,7 +26,8 @@ internal sealed class OutageWatch(
 
     private readonly List<UrlState> _urls = [.. (watch.Urls ?? []).Select(url => new UrlState(url))];
     private readonly Spell _down = new();
-    private bool _isStopTold;
+    private bool _isStopTold,
+        _wasThere;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -38,11 +39,17 @@ internal sealed class OutageWatch(
     }
 
     /// <summary>
-    /// One look. Throws <see cref="HostException"/> when the server does not answer: then nothing is known of the service.
+    /// One look. Throws <see cref="HostException"/> when the server does not answer: then nothing is known of the service. One that was
+    /// never seen there is another server's, and not down.
     /// </summary>
     public async Task StepAsync(CancellationToken cancellationToken)
     {
         var service = (await site.Host.Services.ListAsync(cancellationToken)).Find(watch.Name);
+        if (!(_wasThere |= service is not null))
+        {
+            return;
+        }
+
         var state = service?.State ?? ServiceState.Stopped;
         if (acting() % 2 == 1 || isTakenOver())
         {
