@@ -38,6 +38,9 @@ internal sealed record RelayOptions(
     /// </summary>
     private static readonly HostProfile Linux = new(15, 20, 100, 100, 60);
 
+    /// <summary>How paths are spelt on the server.</summary>
+    public PathGrammar Paths => Hosts.Driver.Known.GetValueOrDefault(Driver, PathGrammar.Windows);
+
     /// <summary>The services that the policy allows, with what it says of each.</summary>
     public IReadOnlyList<ManagedService> Services => Policy.Described;
 

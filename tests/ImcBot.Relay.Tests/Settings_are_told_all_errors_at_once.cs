@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Commands;
 using ImcBot.Relay.Session;
 using ImcBot.Testing;
 using Xunit;
@@ -167,6 +168,22 @@ public sealed class Settings_are_told_all_errors_at_once : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Without_a_name_a_server_is_asked_what_it_may_have_and_how_the_services_of_its_policy_are()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The driver for Linux works on Linux only.");
+        var policy = Path.Combine(_folder, "policy.yaml");
+        File.WriteAllText(policy, "highest-impact: read\nservices: [balancer.service]\n");
+        UnixModes.Set(policy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        var linux = CheckCommand.All(Read(("host:driver", "linux")));
+        var windows = CheckCommand.All(Read(("host:url", "http://127.0.0.1:8099")));
+
+        Assert.Equal(["service.running", "service.wanted", "service.why"], linux.Select(call => call.Use));
+        Assert.All(linux, call => Assert.Equal("balancer.service", call.With["service"]));
+        Assert.Contains(windows, call => call.Use == "spool.moving");
+    }
 
     private RelayOptions Read(params (string Key, string Value)[] settings) =>
         RelayOptions.Read(

@@ -100,6 +100,10 @@ public sealed class The_table_of_rights_is_one : IDisposable
         var web = Spoken(Look(policy, [new ManagedService("nginx.service")]));
         var mail = Spoken(Look(policy, [new ManagedService("postfix@-.service")]));
 
+        var closed = Spoken(Look(policy with { Folders = [] }, [new ManagedService("nginx.service")]));
+
+        Assert.Contains(Catalog.ServiceRestart, closed);
+        Assert.Empty(closed.Intersect([Catalog.FilesExpire, Catalog.ItemsSearch, Catalog.ItemsReturn, Catalog.JournalVacuum]));
         Assert.Contains(Catalog.ServiceRestart, web);
         Assert.Contains(Catalog.FilesExpire, web);
         Assert.DoesNotContain("queue.flush", web);

@@ -8,9 +8,6 @@ namespace ImcBot.Relay.Commands;
 /// <summary><c>check NAME|all</c>: runs checks without the bot. Exit code 1 when one is not clear.</summary>
 internal static class CheckCommand
 {
-    /// <summary>What <c>check all</c> asks: the products' own questions.</summary>
-    private static readonly IReadOnlyList<Call> All = [.. ProductSet.All.SelectMany(product => product.Checks)];
-
     public static Command Create()
     {
         var name = new Argument<string>("NAME") { Description = $"A check such as {Catalog.ServiceRunning}, or all" };
@@ -33,6 +30,25 @@ internal static class CheckCommand
         return command;
     }
 
+    /// <summary>
+    /// What <c>check all</c> asks: the questions of the products that such a server may have, and of each other service of the policy how
+    /// it is.
+    /// </summary>
+    internal static IReadOnlyList<Call> All(RelayOptions options)
+    {
+        List<Call> own = [.. ProductSet.All.Where(product => product.IsFor(options.Paths)).SelectMany(product => product.Checks)];
+        var asked = own.Select(call => call.With.GetValueOrDefault("service")).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. own,
+            .. from service in options.Services
+            where !asked.Contains(service.Name)
+            from use in new[] { Catalog.ServiceRunning, Catalog.ServiceWanted, Catalog.ServiceWhy, Catalog.ConfigChecks }
+            where use != Catalog.ConfigChecks || service.Check is not null
+            select Call.To(use, ("service", service.Name)),
+        ];
+    }
+
     private static async Task<int> CheckAsync(
         RelayOptions options,
         string name,
@@ -41,7 +57,14 @@ internal static class CheckCommand
         CancellationToken cancellationToken
     )
     {
-        var calls = name == "all" ? All : [CallArguments.Read(name, with, All)];
+        var all = All(options);
+        var calls = name == "all" ? all : [CallArguments.Read(name, with, all)];
+        if (calls.Count == 0)
+        {
+            await Console.Error.WriteLineAsync("The policy names no service to ask about; name a check, as 'check programs.list'.");
+            return RelayCommand.WrongUse;
+        }
+
         if (calls.Select(options.Policy.Refuse).FirstOrDefault(refusal => refusal is not null) is { } refusal)
         {
             await Console.Error.WriteLineAsync(refusal);

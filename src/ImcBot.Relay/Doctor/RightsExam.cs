@@ -34,26 +34,28 @@ internal sealed class RightsExam(ActionSet actions, LinuxRights rights, OwnRight
                 .Select(check => check.Id)
                 .Concat(
                     actions
-                        .Actions.Values.Where(action => action.Rights.Contains(right) && IsFor(action) && IsHighEnough(action.Id))
+                        .Actions.Values.Where(action => action.Rights.Contains(right) && MayBeAsked(action) && IsHighEnough(action.Id))
                         .Select(action => action.Id)
                 )
                 .Where(id => !Policy.Off.Contains(id))
                 .Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>What only a server of another kind has, nobody asks this one for.</summary>
-    private bool IsFor(IAction action) => action.IsFor(PathGrammar.Unix, rights.Services);
+    /// <summary>Nobody asks for what only a server of another kind has, or for what the policy has no folder or service for.</summary>
+    private bool MayBeAsked(IAction action) => action.IsFor(PathGrammar.Unix, rights.Services) && action.Rights.All(IsGiven);
 
     private bool IsHighEnough(string id) => RelayPolicy.Weight(Policy.Catalog[id].Impact) <= RelayPolicy.Weight(Policy.Highest);
 
-    /// <summary>Whether the policy allows anything that needs it.</summary>
-    private bool IsAskedFor(Right right) =>
+    /// <summary>Whether there is anything to use it on.</summary>
+    private bool IsAskedFor(Right right) => IsGiven(right) && (right is not Right.Programs || Programs.Any());
+
+    /// <summary>Whether the policy allows anything that it is for.</summary>
+    private bool IsGiven(Right right) =>
         right switch
         {
             Right.Files => rights.Folders.Count > 0,
             Right.Services => rights.Services.Count > 0,
             Right.Journal => rights.Folders.Any(folder => PathGrammar.Unix.IsWithin(Journal, folder)),
-            Right.Programs => Programs.Any(),
             _ => true,
         };
 
