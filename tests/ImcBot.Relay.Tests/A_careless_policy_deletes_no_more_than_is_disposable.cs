@@ -28,10 +28,13 @@ public sealed class A_careless_policy_deletes_no_more_than_is_disposable : IDisp
             "btmp.1",
             "lastlog",
             "faillog",
+            "tallylog",
+            "sudo.log.2.gz",
             "audit.log",
             "system.journal",
             "Security.evtx",
             "log/audit/audit.log.7",
+            "log/sudo-io/00/00/01/ttyin",
             "log/journal/0123/user-1000.journal",
             "systemd-private-0123-nginx.service-a/tmp/upload",
         ];

@@ -8,14 +8,14 @@ internal static partial class AuditRecords
     public static bool Is(string path) => Log().IsMatch(path) || Place().IsMatch(path);
 
     [GeneratedRegex(
-        @"(?:^|[\\/])(?:[^\\/]*\.evtx?|(?:auth\.log|secure|audit\.log|wtmp|btmp|utmp|lastlog|faillog)[^\\/]*"
+        @"(?:^|[\\/])(?:[^\\/]*\.evtx?|(?:auth\.log|secure|audit\.log|wtmp|btmp|utmp|lastlog|faillog|tallylog|sudo\.log|sulog)[^\\/]*"
             + @"|system@[^\\/]*\.journal|system\.journal)$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Log();
 
     [GeneratedRegex(
-        @"[\\/](?:system32[\\/](?:config|winevt)|log[\\/](?:audit|journal)|systemd-private-[^\\/]*)[\\/]",
+        @"[\\/](?:system32[\\/](?:config|winevt)|log[\\/](?:audit|journal|sudo-io)|systemd-private-[^\\/]*)[\\/]",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Place();
