@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
@@ -163,6 +164,16 @@ internal sealed partial class BusyChannel : IAsyncDisposable
             {
                 await _site.Client.SayAsync(Team.Riley, "channel", $"@ImcBot open NOBODY-{number}", thread, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Resident megabytes of the bot now.</summary>
+    public long Resident
+    {
+        get
+        {
+            using var bot = Process.GetProcessById(_site.Bot!.Id);
+            return bot.WorkingSet64 >> 20;
         }
     }
 
