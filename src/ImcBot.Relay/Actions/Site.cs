@@ -15,6 +15,7 @@ internal sealed class Site(
 {
     public const string ApplicationLog = "Application";
 
+    private readonly Dictionary<string, Task> _asked = new(StringComparer.Ordinal);
     private long _newest;
 
     public Host Host => host;
@@ -37,6 +38,39 @@ internal sealed class Site(
     /// <summary>Waits for the pace, or longer where one look takes long.</summary>
     public Task PauseAsync(TimeSpan atLeast, CancellationToken cancellationToken) =>
         Task.Delay(atLeast > Pace ? atLeast : Pace, time, cancellationToken);
+
+    /// <summary>
+    /// Has a dear question answered once for all who ask it while it is being answered, as the checks of a survey do. The answer may have
+    /// begun before the caller asked, so it says nothing about a change of the caller's own. It is not cancelled with one of those who ask.
+    /// </summary>
+    /// <param name="question">What tells it from others.</param>
+    public Task<T> ShareAsync<T>(string question, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        lock (_asked)
+        {
+            if (_asked.GetValueOrDefault(question) is not Task<T> { IsCompleted: false } asked)
+            {
+                _asked[question] = asked = AskAsync();
+            }
+
+            return asked.WaitAsync(cancellationToken);
+        }
+
+        async Task<T> AskAsync()
+        {
+            try
+            {
+                return await ask(CancellationToken.None);
+            }
+            finally
+            {
+                lock (_asked)
+                {
+                    _asked.Remove(question);
+                }
+            }
+        }
+    }
 
     public async Task<ServiceInfo> ServiceAsync(string name, CancellationToken cancellationToken) =>
         (await host.Services.ListAsync(cancellationToken)).Find(name)

@@ -20,16 +20,26 @@ internal sealed partial class SearchRound
         await CountAsync(arrivals: true, cancellationToken, exposing: true);
         _exposed = _messages.At(Place.In);
         var after = await Site.NewestEventAsync(cancellationToken);
+        var goesOn = await GoesOnAsync(after, cancellationToken);
         var wrong = await ResumeAsync(cancellationToken);
         if (wrong is null)
         {
             await _queue.WakeAsync(_context.Writer, Waiting(), cancellationToken);
         }
 
-        var seen = wrong is null ? await WatchAsync(after, cancellationToken) : await FallenAsync(after, wrong, cancellationToken);
+        var seen =
+            goesOn ? (RoundVerdict.Ran, $"{_queue.Record.Service} goes on, and nothing of {_queue.Words.Place} waits.")
+            : wrong is null ? await WatchAsync(after, cancellationToken)
+            : await FallenAsync(after, wrong, cancellationToken);
         await CountAsync(arrivals: true, cancellationToken);
         return seen;
     }
+
+    /// <summary>
+    /// Whether nothing is to be seen by watching: all is held of a service that runs on, and nothing had to be started again.
+    /// </summary>
+    private async Task<bool> GoesOnAsync(long after, CancellationToken cancellationToken) =>
+        !_queue.NeedsStop && _exposed.IsEmpty && _interrupted.IsEmpty && (await LookAsync(after, cancellationToken)).Wrong is null;
 
     private async Task<string?> ResumeAsync(CancellationToken cancellationToken) =>
         _queue.Record.Through is { } through && await ServiceWork.ResumeAsync(_context, through, cancellationToken) is { } wrong

@@ -39,8 +39,10 @@ public sealed class A_live_Postfix_is_searched : IDisposable
         Assert.Contains("may go back to its sender (maximal_queue_lifetime)", plan.Effects[0].Does);
         Assert.Equal("Mail that waits is held; other mail goes on, and new mail is taken.", plan.Users);
 
-        var hold = (await Bench.ActAsync(plan, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null))).Round!;
+        var held = await Bench.ActAsync(plan, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
+        var hold = held.Round!;
         Assert.Equal(RoundVerdict.Ran, hold.Verdict);
+        Assert.Equal("pf goes on, and nothing of the queue waits.", held.Summary);
         Assert.Equal(7, Postfix.In("hold").Count);
         var index = Bench.Messages.Single(message => message.Name == bad).Index;
         Assert.Contains(Defect.FailedDirectly, hold.Outline!.Weighed.Single(message => message.Index == index).Features);

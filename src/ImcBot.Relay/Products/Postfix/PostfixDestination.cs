@@ -30,7 +30,7 @@ internal sealed class PostfixDestination : ICheck
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
         var filter = PortOf(await instance.SettingAsync("content_filter", cancellationToken));
         var most = await instance.SettingAsync("relayhost", cancellationToken) is "" ? int.Parse(call.With["at-most"]) : 0;
-        var mail = await QueuedMail.ListAsync(instance, cancellationToken);
+        var mail = await QueuedMail.SeenAsync(instance, cancellationToken);
         var waits = mail.Select(one => one.Reasons.Where(reason => IsOfNext(reason, filter)).ToList())
             .Where(reasons => reasons.Count > 0)
             .ToList();

@@ -17,7 +17,7 @@ internal sealed class QueueAge : ICheck
     {
         ArgumentForms.TryDuration(call.With["at-most"], out var most);
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
-        var mail = await QueuedMail.ListAsync(instance, cancellationToken);
+        var mail = await QueuedMail.SeenAsync(instance, cancellationToken);
         var waiting = mail.Where(one => one.Queue != "hold").ToList();
         var held = mail.Count - waiting.Count;
         var oldest = waiting.Count == 0 ? 0 : waiting.Min(one => one.Arrived);

@@ -32,6 +32,10 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
     public static async Task<List<QueuedMail>> ListAsync(PostfixInstance instance, CancellationToken cancellationToken) =>
         Read(await instance.AskAsync(instance.Program("postqueue", "-j"), cancellationToken));
 
+    /// <summary>The same for checks, listed once for all that ask meanwhile: a large queue takes long.</summary>
+    public static Task<List<QueuedMail>> SeenAsync(PostfixInstance instance, CancellationToken cancellationToken) =>
+        instance.Site.ShareAsync($"queue of {instance.Config}", asking => ListAsync(instance, asking), cancellationToken);
+
     /// <summary>What <c>postqueue -j</c> writes: one object a line. Throws <see cref="HostException"/> for anything else.</summary>
     public static List<QueuedMail> Read(string lines)
     {
