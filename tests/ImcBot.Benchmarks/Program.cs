@@ -6,6 +6,7 @@ using ImcBot.Benchmarks.Isolation;
 using ImcBot.Benchmarks.Loop;
 using ImcBot.Benchmarks.Open;
 using ImcBot.Benchmarks.Polls;
+using ImcBot.Benchmarks.Postfix;
 using ImcBot.Benchmarks.Roster;
 using ImcBot.Benchmarks.Suspicion;
 using ImcBot.Benchmarks.Transcript;
@@ -18,6 +19,7 @@ Command[] commands =
     TranscriptCommand.Create(),
     FolderCommand.Create(),
     HoldCommand.Create(),
+    PostfixCommand.Create(),
     RosterBenchmark.Create(),
     SuspicionCommand.Create(),
     TurnsCommand.Create(),
