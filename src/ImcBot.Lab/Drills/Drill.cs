@@ -16,6 +16,9 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
     private static readonly TimeSpan BeforeLooking = TimeSpan.FromMilliseconds(200),
         BeforeNoticing = TimeSpan.FromSeconds(5);
 
+    /// <summary>What befalls the site while its incident is walked, from before it is noticed.</summary>
+    public Func<Site, CancellationToken, Task> Meanwhile { get; init; } = (_, _) => Task.CompletedTask;
+
     public async Task<DrillResult> RunAsync(CancellationToken cancellationToken)
     {
         await using var site = await Site.OpenAsync(options.Site, tell, time, cancellationToken);
@@ -89,6 +92,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         using var patience = new CancellationTokenSource(options.Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         var play = cast.PlayAsync(either.Token);
+        var meanwhile = Meanwhile(site, either.Token);
         var death = site.DeathAsync(new HashSet<Part>(), either.Token);
         if (site.Practised.OpenedBy is { } order)
         {
@@ -112,6 +116,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         finally
         {
             await either.CancelAsync();
+            await meanwhile.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

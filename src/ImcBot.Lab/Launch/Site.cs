@@ -42,6 +42,9 @@ internal sealed class Site : IAsyncDisposable
 
     public ISiteServer Practised => _settings.Server;
 
+    /// <summary>Where the practised server keeps what it has.</summary>
+    public string ServerFolder => _options.ServerFolder;
+
     public Uri BotAddress => new(_settings.Room.Bot, "/");
 
     /// <summary>How many of the bot's posts came faster than the channel takes them.</summary>

@@ -1,26 +1,40 @@
+using System.Globalization;
+using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
+using ImcBot.Lab.Postfix;
 using ImcBot.Lab.Room;
 
 namespace ImcBot.EndToEnd.Tests.Drills;
 
 /// <summary>
-/// Bot, relay or mail server is killed while an incident is walked, and started again. CI kills each once, at a moment that
-/// <c>IMCBOT_SEED</c> chooses; <c>IMCBOT_KILLS=1,2,3,…</c> names the moments (changes of the thread's cards) of a campaign: see the README
-/// beside this file.
+/// Bot, relay or mail server is killed while an incident is walked, and started again; with a live Postfix its filter in place of the server.
+/// CI kills each once, and one of those beside Postfix, at a moment that <c>IMCBOT_SEED</c> chooses; <c>IMCBOT_KILLS=1,2,3,…</c> names the
+/// moments (changes of the thread's cards) of a campaign: see the README beside this file.
 /// </summary>
 public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
 {
     private const int LastMoment = 10;
 
-    public static TheoryData<string, int> Kills()
+    private static readonly int[]? Named = Environment.GetEnvironmentVariable("IMCBOT_KILLS")?.Split(',').Select(int.Parse).ToArray();
+
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_SEED"), out var given) ? given : 4;
+
+    public static TheoryData<string, int> Kills() => Kills("bot", "relay", "server");
+
+    /// <summary>Half a minute each: one of them where none is named.</summary>
+    public static TheoryData<string, int> KillsBesidePostfix()
+    {
+        string[] processes = ["bot", "relay", "filter"];
+        return Named is null ? Kills(processes[Seed % processes.Length]) : Kills(processes);
+    }
+
+    private static TheoryData<string, int> Kills(params string[] processes)
     {
         var data = new TheoryData<string, int>();
-        var named = Environment.GetEnvironmentVariable("IMCBOT_KILLS")?.Split(',').Select(int.Parse);
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_SEED"), out var given) ? given % LastMoment : 4;
-        foreach (var (process, at) in new[] { "bot", "relay", "server" }.Select((process, at) => (process, at)))
+        foreach (var (process, at) in processes.Select((process, at) => (process, at)))
         {
-            foreach (var moment in named ?? [1 + ((seed + (5 * at)) % LastMoment)])
+            foreach (var moment in Named ?? [1 + (((Seed % LastMoment) + (5 * at)) % LastMoment)])
             {
                 data.Add(process, moment);
             }
@@ -64,6 +78,45 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
         Assert.True(review.Replayed > 10, $"{review.Replayed} entries were replayed.");
     }
 
+    [Theory]
+    [MemberData(nameof(KillsBesidePostfix))]
+    public async Task A_live_Postfix_is_brought_back_all_the_same_and_every_message_comes_once(string process, int moment)
+    {
+        var wasKilled = false;
+        var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-kill").FullName)
+        {
+            Postfix = 1,
+            Count = 30,
+            Seed = 11,
+            Faults = "filter:1",
+        };
+        var drill = new Drill(new(site, AnswerSheet.Read("approve"), TimeSpan.FromMinutes(6)), output.WriteLine, TimeProvider.System)
+        {
+            Meanwhile = async (started, cancellationToken) =>
+            {
+                await KillAsync(started, process, moment, cancellationToken);
+                wasKilled = true;
+            },
+        };
+        DrillResult result;
+        try
+        {
+            result = await drill.RunAsync(TestContext.Current.CancellationToken);
+        }
+        catch (SkippedException skipped)
+        {
+            Assert.Skip(skipped.Message);
+            throw;
+        }
+
+        Assert.True(wasKilled, $"The thread had fewer than {moment} changes: nothing was killed.");
+        Assert.Equal("resolved", result.Outcome);
+        Assert.Contains("message", result.CausesFound);
+        Assert.Equal(0, result.Messages.Lost);
+        Assert.Equal(result.Messages.Found, result.Messages.Accepted + result.Messages.InSpool + result.Messages.Held);
+        Assert.Empty(result.Violations);
+    }
+
     private async Task KillAsync(Site site, string process, int moment, CancellationToken cancellationToken)
     {
         var seen = 0;
@@ -75,6 +128,12 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
             }
 
             output.WriteLine($"killing the {process} after change {moment}");
+            if (process == "filter")
+            {
+                await KillFilterAsync(PostfixFolder.Of(site.ServerFolder, 0, 0), cancellationToken);
+                return;
+            }
+
             await (
                 process switch
                 {
@@ -85,6 +144,35 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
             ).KillAsync();
             await RestartAsync(site, process, cancellationToken);
             return;
+        }
+    }
+
+    /// <summary>What keeps it starts it again by itself; the one that is being started is waited for.</summary>
+    private static async Task KillFilterAsync(PostfixFolder folder, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (Directory.EnumerateDirectories("/proc").FirstOrDefault(process => IsFilter(process, folder)) is { } filter)
+            {
+                Signals.Send(int.Parse(Path.GetFileName(filter), CultureInfo.InvariantCulture), Signals.Kill);
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private static bool IsFilter(string process, PostfixFolder folder)
+    {
+        try
+        {
+            var words = File.ReadAllText(Path.Combine(process, "cmdline")).Split('\0');
+            return words.Contains("mail-filter") && words.Contains($"{folder.Ports.Filter}");
+        }
+        catch (IOException)
+        {
+            // It has gone, or is no process.
+            return false;
         }
     }
 
