@@ -108,11 +108,6 @@ internal sealed class FileWriter(WindowsServer server)
     {
         var part = to + ".part";
         File.Copy(from, part, overwrite: true);
-        using (var copy = new FileStream(part, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-        {
-            copy.Flush(flushToDisk: true);
-        }
-
         if (!Hash(from).SequenceEqual(Hash(part)))
         {
             File.Delete(part);
