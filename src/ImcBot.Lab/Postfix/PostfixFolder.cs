@@ -115,7 +115,10 @@ internal sealed class PostfixFolder(string root, int mailPort, string suffix)
         return true;
     }
 
-    /// <summary>The settings as this program wrote them last, or found them; other hands may have changed them since.</summary>
+    /// <summary>
+    /// The settings as this program wrote them last, or found them; other hands may have changed them since. Locked by whoever writes them
+    /// or compares: what is half written is nobody's change.
+    /// </summary>
     public Dictionary<string, string> KnownSettings { get; } = new(StringComparer.Ordinal);
 
     /// <param name="further">Lines that stand at the end of main.cf and win over those before.</param>
@@ -137,8 +140,11 @@ internal sealed class PostfixFolder(string root, int mailPort, string suffix)
 
     private void Write(string path, string content)
     {
-        KnownSettings[path] = content;
-        File.WriteAllText(path, content);
+        lock (KnownSettings)
+        {
+            KnownSettings[path] = content;
+            File.WriteAllText(path, content);
+        }
     }
 
     /// <summary>The first folder on the way here that other users may not enter.</summary>

@@ -58,9 +58,12 @@ internal sealed class PostfixWatch(PostfixFolder folder, PostfixProcess process,
 
         callsRead = record.After(0).Count(entry => entry is { By: Record.Caller, What: not (Held or Unheld or "file.change") });
         endsRead = record.After(0).Count(entry => entry.What == Record.Died && entry.Target == folder.Filter);
-        foreach (var file in new[] { folder.Main, folder.Services }.Where(file => !folder.KnownSettings.ContainsKey(file)))
+        lock (folder.KnownSettings)
         {
-            folder.KnownSettings[file] = File.ReadAllText(file);
+            foreach (var file in new[] { folder.Main, folder.Services }.Where(file => !folder.KnownSettings.ContainsKey(file)))
+            {
+                folder.KnownSettings[file] = File.ReadAllText(file);
+            }
         }
     }
 
@@ -112,13 +115,16 @@ internal sealed class PostfixWatch(PostfixFolder folder, PostfixProcess process,
 
     private void SeeSettings()
     {
-        foreach (var file in new[] { folder.Main, folder.Services })
+        lock (folder.KnownSettings)
         {
-            var written = File.Exists(file) ? File.ReadAllText(file) : "";
-            if (written != folder.KnownSettings[file])
+            foreach (var file in new[] { folder.Main, folder.Services })
             {
-                record.Write(Record.Caller, "file.change", file);
-                folder.KnownSettings[file] = written;
+                var written = File.Exists(file) ? File.ReadAllText(file) : "";
+                if (written != folder.KnownSettings[file])
+                {
+                    record.Write(Record.Caller, "file.change", file);
+                    folder.KnownSettings[file] = written;
+                }
             }
         }
     }
