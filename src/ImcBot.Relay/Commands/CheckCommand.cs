@@ -61,7 +61,9 @@ internal static class CheckCommand
         var calls = name == "all" ? all : [CallArguments.Read(name, with, all)];
         if (calls.Count == 0)
         {
-            await Console.Error.WriteLineAsync("The policy names no service to ask about; name a check, as 'check programs.list'.");
+            await Console.Error.WriteLineAsync(
+                $"The policy names no service to ask about; name a check, as 'check {Catalog.ProgramsList}'."
+            );
             return RelayCommand.WrongUse;
         }
 

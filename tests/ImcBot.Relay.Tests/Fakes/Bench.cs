@@ -101,8 +101,15 @@ internal sealed class Bench : IDisposable
         return await RunAsync(new RunId(question, 1), digest, plan.Impact);
     }
 
-    /// <summary>Has the desk carry out one run under a fresh grant.</summary>
+    /// <summary>Has the desk carry out one run under a fresh grant, and reads its report where no session takes it away.</summary>
     public async Task<Report> RunAsync(RunId run, string digest, Impact impact = Impact.Destructive, RoundOrder? order = null)
+    {
+        await HandOutAsync(run, digest, impact, order);
+        return Ledger.FinishedReport(run, JobKind.Act) ?? Waiting().Last(report => report.Run == run);
+    }
+
+    /// <summary>Has the desk carry out one run under a fresh grant; its report is the session's to bring.</summary>
+    public Task HandOutAsync(RunId run, string digest, Impact impact = Impact.Destructive, RoundOrder? order = null)
     {
         Clock.Hear(BotNow);
         var grant = Forge.Mint(
@@ -114,12 +121,11 @@ internal sealed class Bench : IDisposable
             },
             BotNow / 1_000_000
         );
-        await Desk.TakeAsync(
+        return Desk.TakeAsync(
             new Job(run, JobKind.Act, Plan: digest, Grant: grant, Order: order),
             Time.GetTimestamp(),
             CancellationToken.None
         );
-        return Ledger.FinishedReport(run, JobKind.Act) ?? Waiting().Last(report => report.Run == run);
     }
 
     public List<Report> Waiting() =>
