@@ -66,6 +66,7 @@ internal sealed class LivePostfix : IDisposable
         // What it says is not waited for: the master that it leaves behind may keep the streams.
         using (var start = Begin(Program, "-c", Config, "start"))
         {
+            start.StandardInput.Close();
             await start.WaitForExitAsync();
         }
 
@@ -191,11 +192,8 @@ internal sealed class LivePostfix : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static Process Begin(string program, params IEnumerable<string> words) => Begin("", program, words);
-
-    private static Process Begin(string input, string program, IEnumerable<string> words)
-    {
-        var process = Process.Start(
+    private static Process Begin(string program, params IEnumerable<string> words) =>
+        Process.Start(
             new ProcessStartInfo(program, words)
             {
                 RedirectStandardOutput = true,
@@ -204,20 +202,19 @@ internal sealed class LivePostfix : IDisposable
                 UseShellExecute = false,
             }
         )!;
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        return process;
-    }
 
     private static string Run(string program, params IEnumerable<string> words) => Run("", program, words);
 
+    /// <summary>What it says is read while it reads: postsuper has a line for each message.</summary>
     private static string Run(string input, string program, IEnumerable<string> words)
     {
-        using var process = Begin(input, program, words);
+        using var process = Begin(program, words);
         var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
+        var output = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
         process.WaitForExit();
-        return output;
+        return output.GetAwaiter().GetResult();
     }
 
     private string Main(int next, int? filter, bool longIds) =>
