@@ -44,7 +44,7 @@ public sealed record RoundReport(
 /// <param name="Digest">SHA-256 of the manifest blob (names, sizes, hashes), lower-case hex.</param>
 /// <param name="Weighed">At most 1,000 messages with something suspicious.</param>
 /// <param name="Named">Messages that events named before the hold.</param>
-/// <param name="Folder">The hold folder on the server.</param>
+/// <param name="Folder">Where it lies on the server, in full.</param>
 public sealed record SearchManifest(
     int Count,
     long Bytes,

@@ -46,8 +46,11 @@ internal interface IQueue
     /// </summary>
     Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken);
 
+    /// <summary>Where the items lie that were moved to a folder, in full: in that folder, unless the service keeps them itself.</summary>
+    string PlaceOf(string folder) => folder;
+
     /// <summary>The file of an item of one file, in full.</summary>
-    string PathOf(string folder, string item) => PathGrammar.Of(folder).Join(folder, item);
+    string PathOf(string folder, string item) => PathGrammar.Of(folder).Join(PlaceOf(folder), item);
 
     /// <summary>The item that a file belongs to.</summary>
     string ItemOf(string fileName);

@@ -51,7 +51,8 @@ internal sealed partial class SearchRound
                 message.Arrived,
                 Shortened(message.SenderDomain)
             ));
-        return new SearchManifest(found.Count, found.Sum(message => message.Size), Search.Digest!, Search.Folder, [.. weighed], named);
+        var place = _queue.PlaceOf(Search.Folder);
+        return new SearchManifest(found.Count, found.Sum(message => message.Size), Search.Digest!, place, [.. weighed], named);
     }
 
     /// <summary>A thousand messages must fit into one report of 256 KB.</summary>

@@ -169,7 +169,8 @@ internal sealed partial class SearchRound
         return left == 0
             ? new Ending(
                 Verdict.Clear,
-                $"{queue.Words.Count(round._messages.At(Place.Held).Count)} of {queue.Words.Place} held in {round.Search.Folder}."
+                $"{queue.Words.Count(round._messages.At(Place.Held).Count)} of {queue.Words.Place} held in "
+                    + $"{queue.PlaceOf(round.Search.Folder)}."
             )
             : new Ending(Verdict.Unknown, $"{queue.Words.Count(left)} of {queue.Words.Place} could not be moved: {round._holding.Refusal}");
     }

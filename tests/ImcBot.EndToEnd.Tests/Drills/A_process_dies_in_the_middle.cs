@@ -14,27 +14,25 @@ namespace ImcBot.EndToEnd.Tests.Drills;
 /// </summary>
 public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
 {
-    private const int LastMoment = 10;
-
     private static readonly int[]? Named = Environment.GetEnvironmentVariable("IMCBOT_KILLS")?.Split(',').Select(int.Parse).ToArray();
 
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_SEED"), out var given) ? given : 4;
 
-    public static TheoryData<string, int> Kills() => Kills("bot", "relay", "server");
+    public static TheoryData<string, int> Kills() => Kills(1, 10, "bot", "relay", "server");
 
-    /// <summary>Half a minute each: one of them where none is named.</summary>
+    /// <summary>Half a minute each: one of them where none is named, while mail is held, tried and released.</summary>
     public static TheoryData<string, int> KillsBesidePostfix()
     {
         string[] processes = ["bot", "relay", "filter"];
-        return Named is null ? Kills(processes[Seed % processes.Length]) : Kills(processes);
+        return Named is null ? Kills(3, 8, processes[Seed % processes.Length]) : Kills(3, 8, processes);
     }
 
-    private static TheoryData<string, int> Kills(params string[] processes)
+    private static TheoryData<string, int> Kills(int first, int last, params string[] processes)
     {
         var data = new TheoryData<string, int>();
         foreach (var (process, at) in processes.Select((process, at) => (process, at)))
         {
-            foreach (var moment in Named ?? [1 + (((Seed % LastMoment) + (5 * at)) % LastMoment)])
+            foreach (var moment in Named ?? [first + ((Seed + (5 * at)) % (last + 1 - first))])
             {
                 data.Add(process, moment);
             }

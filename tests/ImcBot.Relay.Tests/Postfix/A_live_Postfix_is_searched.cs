@@ -46,6 +46,7 @@ public sealed class A_live_Postfix_is_searched : IDisposable
         Assert.Equal(7, Postfix.In("hold").Count);
         var index = Bench.Messages.Single(message => message.Name == bad).Index;
         Assert.Contains(Defect.FailedDirectly, hold.Outline!.Weighed.Single(message => message.Index == index).Features);
+        Assert.Equal(Path.Combine(Postfix.Queue, "hold"), hold.Outline.Folder);
         Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Bench.Search.Folder)!, "manifest.json")));
 
         var good = IndexSet.Of(Bench.Messages.Select(message => message.Index).Where(one => one != index));

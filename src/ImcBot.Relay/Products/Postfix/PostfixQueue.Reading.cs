@@ -24,7 +24,7 @@ internal sealed partial class PostfixQueue
         public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken)
         {
             var failed = await (queue._failed ??= queue.FailedAsync(cancellationToken));
-            var path = queue.PathOf(queue.Held, item);
+            var path = ((IQueue)queue).PathOf(queue.Held, item);
             var file =
                 await queue.FileAsync(path, cancellationToken) ?? throw new HostException($"{path} is not there.", HostError.NotFound);
             using var header = new MemoryStream([.. file.Header, (byte)'\n']);

@@ -80,7 +80,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
 
     public string ItemOf(string fileName) => fileName;
 
-    public string PathOf(string folder, string item) => site.Host.Paths.Join(IsQueue(folder) ? folder : Held, item);
+    public string PlaceOf(string folder) => IsQueue(folder) ? folder : Held;
 
     public async Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
                 .Where(mail => Moving.Contains(mail.Queue, StringComparer.Ordinal) && meant.Contains(mail.Id))
                 .OrderBy(mail => mail.Arrived)
                 .ThenBy(mail => mail.Id, StringComparer.Ordinal)
-                .Select(mail => new FileEntry(PathOf(folder, mail.Id), mail.Size, mail.Arrived * 1_000_000, mail.Id, false)),
+                .Select(mail => new FileEntry(site.Host.Paths.Join(folder, mail.Id), mail.Size, mail.Arrived * 1_000_000, mail.Id, false)),
         ];
     }
 
