@@ -8,20 +8,10 @@ namespace ImcBot.Lab;
 internal static class Ports
 {
     /// <summary>
-    /// A port nobody listens on now. Somebody may still take it before the caller does; then that process says so and the run ends.
+    /// A port nobody listens on now, below the range from which systems take ports for outgoing connections, so that none of those gets in
+    /// the way, before it is listened on or over a restart. Somebody may still take it; then that process says so and the run ends.
     /// </summary>
     public static int Free()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
-    /// <summary>
-    /// A free port to be kept over restarts: below the range from which systems take ports for outgoing connections, so that none of those
-    /// gets in the way.
-    /// </summary>
-    public static int Lasting()
     {
         var random = new Random();
         while (true)

@@ -9,6 +9,12 @@ namespace ImcBot.Testing;
 /// <summary>This machine alone, as tests and doubles use it.</summary>
 internal static class Loopback
 {
+    private const int FirstPort = 10_000,
+        Ports = 20_000;
+
+    // Each process of tests begins elsewhere.
+    private static int _ports = Environment.ProcessId * 97;
+
     /// <summary>A web application that is silent, on a free port.</summary>
     public static WebApplicationBuilder Builder()
     {
@@ -18,11 +24,24 @@ internal static class Loopback
         return builder;
     }
 
-    /// <summary>A port that nobody listens on; whoever is quick may take it meanwhile.</summary>
+    /// <summary>
+    /// A port that nobody listens on, below those that a system gives to whoever asks for any: such a one is soon taken by a client.
+    /// </summary>
     public static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref _ports) % Ports);
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next.
+            }
+        }
     }
 }

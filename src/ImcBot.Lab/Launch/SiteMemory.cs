@@ -34,8 +34,8 @@ internal sealed record SiteMemory(
                 Guid.NewGuid().ToString("N"),
                 RelayEnrolled: false,
                 options.RelayByEntra ? Guid.NewGuid().ToString("N") : null,
-                options.Nginx ? Ports.Lasting() : null,
-                options.Postfix > 0 ? [.. Enumerable.Range(0, options.Postfix).Select(_ => Ports.Lasting())] : null
+                options.Nginx ? Ports.Free() : null,
+                options.Postfix > 0 ? [.. Enumerable.Range(0, options.Postfix).Select(_ => Ports.Free())] : null
             );
         }
         var before =

@@ -15,7 +15,7 @@ internal sealed record PostfixPorts(int Filter, int Back, int Sink)
             return kept;
         }
 
-        var ports = new PostfixPorts(Ports.Lasting(), Ports.Lasting(), Ports.Lasting());
+        var ports = new PostfixPorts(Ports.Free(), Ports.Free(), Ports.Free());
         LabJson.Save(path, ports);
         return ports;
     }

@@ -145,7 +145,7 @@ internal sealed class PracticeHost : IDisposable
             return kept;
         }
 
-        var port = Ports.Lasting();
+        var port = Ports.Free();
         LabJson.Save(file, new List<int> { port });
         return port;
     }

@@ -21,7 +21,7 @@ public sealed class Nginx_beside_another_subject(ITestOutputHelper output)
         var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-two-relays").FullName) { Count = 20, Seed = 11 };
         await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
         var beside = new SiteOptions(Path.Combine(options.DataFolder, "beside")) { Nginx = true };
-        new SiteMemory(Ports.Free(), Ports.Free(), Ports.Free(), "", false, Web: Ports.Lasting()).Keep(
+        new SiteMemory(Ports.Free(), Ports.Free(), Ports.Free(), "", false, Web: Ports.Free()).Keep(
             Directory.CreateDirectory(beside.DataFolder).FullName
         );
         var settings = new SiteSettings(beside, SiteMemory.Open(beside));
@@ -60,10 +60,10 @@ public sealed class Nginx_beside_another_subject(ITestOutputHelper output)
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(20), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
         var options = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-nginx-twice").FullName) { Nginx = true };
-        var memory = new SiteMemory(Ports.Free(), Ports.Free(), Ports.Free(), Guid.NewGuid().ToString("N"), false, Web: Ports.Lasting());
+        var memory = new SiteMemory(Ports.Free(), Ports.Free(), Ports.Free(), Guid.NewGuid().ToString("N"), false, Web: Ports.Free());
         memory.Keep(options.DataFolder);
         var shop = new SiteOptions(Path.Combine(options.DataFolder, "shop")) { Nginx = true };
-        var beside = new SiteNginx(shop, Ports.Free(), new NginxFolder(shop.ServerFolder, Ports.Lasting()));
+        var beside = new SiteNginx(shop, Ports.Free(), new NginxFolder(shop.ServerFolder, Ports.Free()));
         Prepare(options, new NginxFolder(options.ServerFolder, memory.Web!.Value), shop, beside);
         var address = new Uri($"http://127.0.0.1:{beside.Arguments[beside.Arguments.ToList().IndexOf("--port") + 1]}/");
         await using var second = Start("shop", "ImcBot.Lab", beside.Arguments, [], shop);

@@ -21,7 +21,7 @@ internal sealed class RunningPostfix : IAsyncDisposable
 
     private RunningPostfix(string root, int port) => (this.root, address) = (root, new($"http://127.0.0.1:{port}/"));
 
-    public int MailPort { get; } = Ports.Lasting();
+    public int MailPort { get; } = Ports.Free();
 
     public ServerDesk Desk => new(http, address);
 

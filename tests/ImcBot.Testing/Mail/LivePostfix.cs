@@ -70,20 +70,29 @@ internal sealed class LivePostfix : IDisposable
             await start.WaitForExitAsync();
         }
 
-        await UntilAsync(async () =>
+        try
         {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync("127.0.0.1", Port);
-                using var reader = new StreamReader(client.GetStream());
-                return (await reader.ReadLineAsync())?.StartsWith("220", StringComparison.Ordinal) == true;
-            }
-            catch (Exception exception) when (exception is SocketException or IOException)
-            {
-                return false;
-            }
-        });
+            await UntilAsync(GreetsAsync);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message} Its log:\n{ReadLog()}", exception);
+        }
+    }
+
+    private async Task<bool> GreetsAsync()
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", Port);
+            using var reader = new StreamReader(client.GetStream());
+            return (await reader.ReadLineAsync())?.StartsWith("220", StringComparison.Ordinal) == true;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return false;
+        }
     }
 
     public void Stop() => Run(Program, "-c", Config, "stop");
@@ -184,11 +193,7 @@ internal sealed class LivePostfix : IDisposable
 
     public void Dispose()
     {
-        if (File.Exists(PidFile))
-        {
-            Run(Program, "-c", Config, "stop");
-        }
-
+        Stop();
         Directory.Delete(Folder, recursive: true);
     }
 
