@@ -136,4 +136,18 @@ public sealed class What_Linux_tells_is_read
     [InlineData("   0: 0100007F:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0  0 4242 1 x", null)]
     [InlineData("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode", null)]
     public void A_listener_is_told_by_its_port_and_state(string line, string? socket) => Assert.Equal(socket, Listeners.Socket(line, 8080));
+
+    [Theory]
+    [InlineData("socket:[7]", "a process that this relay may not look into")]
+    [InlineData("socket:[8]", null)]
+    [InlineData(null, null)]
+    public void Who_ended_while_it_was_looked_for_listens_no_longer(string? after, string? told)
+    {
+        Queue<HashSet<string>> looks = new([
+            ["socket:[7]"],
+            [.. after is null ? Array.Empty<string>() : [after]],
+        ]);
+
+        Assert.Equal(told, Listeners.On(looks.Dequeue, _ => null));
+    }
 }

@@ -10,14 +10,21 @@ internal static class Listeners
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
     /// <summary>In words; null where nobody listens there.</summary>
-    public static string? On(int port)
+    public static string? On(int port) =>
+        On(() => Sockets(port), sockets => LinuxProcess.All().FirstOrDefault(process => Holds(process, sockets))?.ToString());
+
+    /// <summary>Whoever ends meanwhile is in no list of processes any more, and no longer listens either.</summary>
+    public static string? On(Func<HashSet<string>> sockets, Func<HashSet<string>, string?> holder)
     {
-        var sockets = Tables.Where(File.Exists).SelectMany(File.ReadLines).Select(line => Socket(line, port)).OfType<string>().ToHashSet();
-        return sockets.Count == 0
-            ? null
-            : LinuxProcess.All().FirstOrDefault(process => Holds(process, sockets))?.ToString()
-                ?? "a process that this relay may not look into";
+        var before = sockets();
+        return before.Count == 0 ? null
+            : holder(before) is { } named ? named
+            : sockets().Overlaps(before) ? "a process that this relay may not look into"
+            : null;
     }
+
+    private static HashSet<string> Sockets(int port) =>
+        Tables.Where(File.Exists).SelectMany(File.ReadLines).Select(line => Socket(line, port)).OfType<string>().ToHashSet();
 
     /// <summary>The socket of a line that says that somebody listens on this port; null for any other line.</summary>
     public static string? Socket(string line, int port)
