@@ -110,9 +110,9 @@ function showTabs() {
   }
 }
 
-// Until somebody has said something in the channel the strip says how to begin: what the bot says first would hide it.
+// Until somebody has said something in the channel, or the bot goes on in a thread of its own, the strip says how to begin.
 function showFirst() {
-  const begun = [...state.talk.values()].some((post) => post.chat === "channel" && post.from !== "bot");
+  const begun = [...state.talk.values()].some((post) => post.chat === "channel" && (post.from !== "bot" || post.thread !== post.id));
   at("first").hidden = begun || !state.room.server;
   at("first").textContent = state.room.server ? server.first(state.room.server) : "";
 }
