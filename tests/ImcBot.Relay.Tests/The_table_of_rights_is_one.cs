@@ -108,6 +108,13 @@ public sealed class The_table_of_rights_is_one : IDisposable
         Assert.Contains(Catalog.FilesExpire, web);
         Assert.DoesNotContain("queue.flush", web);
         Assert.Contains("queue.flush", mail);
+        Assert.Empty(
+            Actions(policy)
+                .Actions.Values.Where(action =>
+                    IsOfProduct(action) && action.IsFor(PathGrammar.Unix, [new ManagedService("nginx.service")])
+                )
+                .Select(action => action.Id)
+        );
         Assert.Empty(web.Concat(mail).Intersect(Every_action_works_under_the_rights_of_its_unit.NotOfLinux));
         Assert.Empty(web.Concat(mail).Intersect(["imcdata.move", Catalog.InboundPause, Catalog.ServiceKill]));
     }

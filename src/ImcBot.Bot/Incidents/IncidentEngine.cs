@@ -21,8 +21,6 @@ internal sealed partial class IncidentEngine(
     // Several replicas or an operator's tool may append at the same time; each retry reads what they wrote.
     private const int Tries = 5;
 
-    // A thread stays its incident's. Where the incident of an open one is looked for is all that is remembered: whose it is, the journal
-    // says.
     /// <summary>Tells an incident a fact; the fact's time is the engine's. Returns once the journal has it.</summary>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
     public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken)

@@ -56,8 +56,6 @@ internal sealed class PostfixSetting : ICheck
 
     public string Id => Use;
 
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => services.Any(PostfixInstance.MayBe);
-
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var (name, wanted) = (call.With["name"], call.With["value"]);
@@ -87,6 +85,8 @@ internal sealed class PostfixSet : IUndoable
         Missing = "missing";
 
     public string Id => Use;
+
+    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => services.Any(PostfixInstance.MayBe);
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfService(call.With["service"]) with
