@@ -11,14 +11,14 @@ namespace ImcBot.Contracts;
 /// <param name="Fingerprint"><see cref="KeyPrint.Of"/> of the bot's grant key set: the relay takes no other keys.</param>
 public sealed record EnrolmentCode(string Url, string Secret, string Fingerprint)
 {
-    public string ToText() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this, WireJson.Options));
+    public string ToText() => Base64Url.EncodeToString(WireJson.Options.Bytes(this));
 
     public static bool TryParse(string? text, [NotNullWhen(true)] out EnrolmentCode? code)
     {
         code = null;
         try
         {
-            code = JsonSerializer.Deserialize<EnrolmentCode>(Base64Url.DecodeFromChars(text?.Trim()), WireJson.Options);
+            code = WireJson.Options.Read<EnrolmentCode>(Base64Url.DecodeFromChars(text?.Trim()));
         }
         catch (Exception exception) when (exception is FormatException or JsonException)
         {

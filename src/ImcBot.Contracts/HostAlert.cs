@@ -23,6 +23,7 @@ public sealed record HostAlert(
 }
 
 /// <summary>What a relay sees of a service by looking at it.</summary>
+[JsonConverter(typeof(TolerantEnumConverter<OutageKind>))]
 public enum OutageKind
 {
     Unknown,

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace ImcBot.Contracts;
 
 /// <summary>What kind of work a job is.</summary>
+[JsonConverter(typeof(TolerantEnumConverter<JobKind>))]
 public enum JobKind
 {
     Unknown,
@@ -50,6 +51,7 @@ public sealed record Job(
 }
 
 /// <summary>What one run of a mail search does.</summary>
+[JsonConverter(typeof(TolerantEnumConverter<RoundKind>))]
 public enum RoundKind
 {
     Unknown,

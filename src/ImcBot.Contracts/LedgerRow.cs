@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace ImcBot.Contracts;
 
@@ -39,20 +38,28 @@ public sealed record LedgerRow(
     /// <summary>SHA-256 of what a report tells, as both sides write it, whatever order its facts arrive in.</summary>
     public static string OutcomeOf(Report report) =>
         ContentDigest.Of(
-            JsonSerializer.SerializeToUtf8Bytes(
-                new
-                {
+            WireJson.Options.Bytes(
+                new SignedOutcome(
                     report.Verdict,
                     report.Summary,
-                    Data = new SortedDictionary<string, string>(report.Data.ToDictionary(), StringComparer.Ordinal),
+                    new SortedDictionary<string, string>(report.Data.ToDictionary(), StringComparer.Ordinal),
                     report.At,
                     report.Effects,
-                    report.Round,
-                },
-                WireJson.Options
+                    report.Round
+                )
             )
         );
 }
+
+/// <summary>What of a report a row signs for.</summary>
+internal sealed record SignedOutcome(
+    Verdict Verdict,
+    string Summary,
+    SortedDictionary<string, string> Data,
+    long At,
+    IReadOnlyList<EffectOutcome>? Effects,
+    RoundReport? Round
+);
 
 /// <summary>A ledger row under the relay's own signature: a compact JWS (ES256) with the relay's public key in its header.</summary>
 /// <param name="PublicKey">JWK exactly as the relay sent it when it was enrolled, so that its <see cref="KeyPrint"/> can be

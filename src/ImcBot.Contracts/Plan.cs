@@ -73,11 +73,11 @@ public sealed record Plan(
     [JsonIgnore]
     public IReadOnlyList<Trait> Touches => [.. Effects.SelectMany(effect => effect.Touches).Distinct()];
 
-    public static byte[] ToBytes(Plan plan) => JsonSerializer.SerializeToUtf8Bytes(plan, WireJson.Options);
+    public static byte[] ToBytes(Plan plan) => WireJson.Options.Bytes(plan);
 
     /// <summary>Reads a plan. Throws <see cref="JsonException"/> when the bytes are none.</summary>
     public static Plan FromBytes(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize<Plan>(bytes, WireJson.Options) ?? throw new JsonException("The plan is empty.");
+        WireJson.Options.Read<Plan>(bytes) ?? throw new JsonException("The plan is empty.");
 }
 
 /// <summary>One exact effect of a plan.</summary>

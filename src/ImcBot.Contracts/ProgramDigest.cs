@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ImcBot.Contracts;
@@ -29,10 +30,13 @@ public static class ProgramDigest
             .Concat(Directory.GetFiles(folder, "*.exe").Order(StringComparer.Ordinal))
             .Concat(alone.OfType<string>().Where(File.Exists))
             .DistinctBy(Path.GetFileName, StringComparer.Ordinal);
-        return ContentDigest.Of(
-            Encoding.UTF8.GetBytes(
-                string.Concat(files.Select(file => $"{ContentDigest.Of(File.ReadAllBytes(file))}  {Path.GetFileName(file)}\n"))
-            )
-        );
+        return ContentDigest.Of(Encoding.UTF8.GetBytes(string.Concat(files.Select(file => $"{OfFile(file)}  {Path.GetFileName(file)}\n"))));
+    }
+
+    /// <summary>Piece by piece: a program of 20 MB read whole would stay in its own memory for as long as it runs.</summary>
+    private static string OfFile(string path)
+    {
+        using var content = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(content));
     }
 }

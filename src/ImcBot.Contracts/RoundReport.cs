@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace ImcBot.Contracts;
 
 /// <summary>How a search round ended.</summary>
+[JsonConverter(typeof(TolerantEnumConverter<RoundVerdict>))]
 public enum RoundVerdict
 {
     /// <summary>The window ran out without evidence: tells nothing beyond what was accepted.</summary>

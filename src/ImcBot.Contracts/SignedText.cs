@@ -13,9 +13,7 @@ internal static class SignedText
     /// <param name="publicKey">JWK of the key.</param>
     public static string Sign<T>(string type, T content, ECDsa key, string publicKey)
     {
-        var text =
-            $"{Encoded(Encoding.UTF8.GetBytes(HeaderOf(type, publicKey)))}."
-            + $"{Encoded(JsonSerializer.SerializeToUtf8Bytes(content, WireJson.Options))}";
+        var text = $"{Encoded(Encoding.UTF8.GetBytes(HeaderOf(type, publicKey)))}." + $"{Encoded(WireJson.Options.Bytes(content))}";
         return $"{text}.{Encoded(key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256))}";
     }
 
@@ -46,7 +44,7 @@ internal static class SignedText
                 return false;
             }
 
-            (content, publicKey) = (JsonSerializer.Deserialize<T>(Base64Url.DecodeFromChars(payload), WireJson.Options), jwk.GetRawText());
+            (content, publicKey) = (WireJson.Options.Read<T>(Base64Url.DecodeFromChars(payload)), jwk.GetRawText());
             return content is not null;
         }
         catch (Exception exception)

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ImcBot.Contracts;
 
 /// <summary>What a check or an action found. <see cref="Unknown"/> goes to a person and never counts as success.</summary>
+[JsonConverter(typeof(TolerantEnumConverter<Verdict>))]
 public enum Verdict
 {
     Unknown,
@@ -16,6 +19,7 @@ public enum Verdict
 }
 
 /// <summary>How much a call can hurt. The effective impact is the highest of catalog, relay policy and runbook.</summary>
+[JsonConverter(typeof(TolerantEnumConverter<Impact>))]
 public enum Impact
 {
     /// <summary>A word this program does not know: treated as worse than <see cref="Destructive"/> and refused.</summary>
@@ -27,6 +31,7 @@ public enum Impact
 }
 
 /// <summary>What a plan fixes: exactly these items, or a rule with a ceiling.</summary>
+[JsonConverter(typeof(TolerantEnumConverter<Scope>))]
 public enum Scope
 {
     Unknown,

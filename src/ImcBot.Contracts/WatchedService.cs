@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ImcBot.Contracts;
@@ -16,8 +15,7 @@ public sealed record WatchedService(
 )
 {
     /// <summary>Tells one list from another, so that a relay can say which it follows.</summary>
-    public static string DigestOf(IReadOnlyList<WatchedService> watches) =>
-        ContentDigest.Of(JsonSerializer.SerializeToUtf8Bytes(watches, WireJson.Options));
+    public static string DigestOf(IReadOnlyList<WatchedService> watches) => ContentDigest.Of(WireJson.Options.Bytes(watches));
 }
 
 /// <summary>An address of the relay's own settings that must answer.</summary>

@@ -23,6 +23,18 @@ internal static class Programs
         return File.Exists(built) ? built : throw Missing(program);
     }
 
+    /// <summary>
+    /// How a program is started: as native code from the folder that <c>IMCBOT_PUBLISHED</c> names, where it was published there by
+    /// <c>dotnet publish</c>, else the built one with <c>dotnet</c>.
+    /// </summary>
+    public static ProcessStartInfo Start(string program, params IEnumerable<string> arguments)
+    {
+        var native = Path.Combine(Environment.GetEnvironmentVariable("IMCBOT_PUBLISHED") ?? "", program);
+        return Path.IsPathFullyQualified(native) && File.Exists(native)
+            ? new(native, arguments)
+            : new("dotnet", [Find(program), .. arguments]);
+    }
+
     /// <summary>Runs a program to its end.</summary>
     /// <returns>Whether its exit code is 0, and what it wrote; where it is not, its complaints too.</returns>
     public static async Task<(bool IsWell, string Said)> RunAsync(
@@ -31,14 +43,9 @@ internal static class Programs
         CancellationToken cancellationToken
     )
     {
-        using var process = Process.Start(
-            new ProcessStartInfo("dotnet", [Find(program), .. arguments])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            }
-        )!;
+        var start = Start(program, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using var process = Process.Start(start)!;
         var (said, complained) = (
             process.StandardOutput.ReadToEndAsync(cancellationToken),
             process.StandardError.ReadToEndAsync(cancellationToken)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using ImcBot.Contracts;
 using Microsoft.IdentityModel.Tokens;
 
@@ -14,15 +13,8 @@ internal sealed class RelayKey : IDisposable
     {
         _key = key;
         var point = key.ExportParameters(includePrivateParameters: false).Q;
-        PublicKey = JsonSerializer.Serialize(
-            new
-            {
-                kty = "EC",
-                crv = "P-256",
-                x = Base64UrlEncoder.Encode(point.X),
-                y = Base64UrlEncoder.Encode(point.Y),
-            }
-        );
+        PublicKey =
+            $$"""{"kty":"EC","crv":"P-256","x":"{{Base64UrlEncoder.Encode(point.X)}}","y":"{{Base64UrlEncoder.Encode(point.Y)}}"}""";
     }
 
     /// <summary>JWK of the public half.</summary>

@@ -164,7 +164,7 @@ public sealed class The_doctor_as_a_program(PracticeServer server) : IClassFixtu
     {
         Assert.SkipWhen(server.Missing is not null, server.Missing ?? "");
         Assert.SkipWhen(RelayProcess.Program is null, "The relay is not built: run 'dotnet build' in the folder of ImcBot.sln first.");
-        var start = new ProcessStartInfo("dotnet", [RelayProcess.Program!, "doctor", "--json", "--data", _data])
+        var start = new ProcessStartInfo(RelayProcess.Words[0], [.. RelayProcess.Words.Skip(1), "doctor", "--json", "--data", _data])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

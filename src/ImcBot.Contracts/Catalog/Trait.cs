@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace ImcBot.Contracts;
 
 /// <summary>What an action touches. Approvers are told what is in a plan, and what is not, from the traits of its effects; a relay refuses
 /// its own action
 /// whatever the approved plan did not say.</summary>
+[JsonConverter(typeof(TolerantEnumConverter<Trait>))]
 public enum Trait
 {
     /// <summary>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ImcBot.Lab.Launch;
 
 /// <summary>
-/// One process of a practice run: a built program of this repository, started with <c>dotnet</c>. Its output goes to a file and its last
+/// One process of a practice run: a program of this repository. Its output goes to a file and its last
 /// lines stay at hand.
 /// </summary>
 internal sealed class Part : IAsyncDisposable
@@ -54,12 +54,8 @@ internal sealed class Part : IAsyncDisposable
         TimeProvider time
     )
     {
-        var start = new ProcessStartInfo("dotnet", [Programs.Find(program), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
+        var start = Programs.Start(program, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         return Start(name, start, environment, logFolder, time);
     }
 

@@ -90,14 +90,7 @@ internal static class CheckCommand
             clear &= finding.Verdict == Verdict.Clear;
             Output.Write(
                 json,
-                new
-                {
-                    check = call.Use,
-                    call.With,
-                    finding.Verdict,
-                    finding.Summary,
-                    finding.Data,
-                },
+                new PrintedCheck(call.Use, call.With, finding.Verdict, finding.Summary, finding.Data),
                 $"{Output.Coloured($"{finding.Verdict.ToString().ToLowerInvariant(), -8}", Of(finding.Verdict))} {call.Use, -18} "
                     + $"{finding.Summary}"
             );

@@ -41,12 +41,7 @@ internal static class DoctorCommand
             well &= diagnosis.Well;
             Output.Write(
                 json,
-                new
-                {
-                    what = diagnosis.What,
-                    ok = diagnosis.Well,
-                    said = diagnosis.Said,
-                },
+                new PrintedDiagnosis(diagnosis.What, diagnosis.Well, diagnosis.Said),
                 $"{Output.Coloured(diagnosis.Well ? "ok  " : "LOOK", diagnosis.Well ? Shade.Green : Shade.Red)} "
                     + $"{diagnosis.What, -10} {diagnosis.Said}"
             );

@@ -106,12 +106,7 @@ internal static class EnrolCommand
         var print = KeyPrint.Of(key.PublicKey);
         Output.Write(
             json,
-            new
-            {
-                relay = enrolled.Relay,
-                host = host.Name,
-                fingerprint = print,
-            },
+            new PrintedEnrolment(enrolled.Relay, host.Name, print),
             $"Enrolled as {enrolled.Relay} for {host.Name}. An administrator must now confirm the fingerprint "
                 + $"{KeyPrint.InGroups(key.PublicKey)} in the channel."
         );

@@ -45,14 +45,13 @@ internal static class LedgerCommand
         var print = KeyPrint.Of(key.PublicKey);
         Output.Write(
             json,
-            new
-            {
-                key = print,
+            new PrintedLedger(
+                print,
                 former,
-                rows = chain.Count,
-                heads = heads.ToDictionary(head => head.Incident, head => head.Head, StringComparer.Ordinal),
-                problem,
-            },
+                chain.Count,
+                heads.ToDictionary(head => head.Incident, head => head.Head, StringComparer.Ordinal),
+                problem
+            ),
             string.Join(
                 Environment.NewLine,
                 [

@@ -39,12 +39,7 @@ internal static class MessageCommand
         var headers = await ShownHeaders.ReadAsync(second, cancellationToken);
         Output.Write(
             json,
-            new
-            {
-                shown = headers.Select(header => header.Name),
-                senderDomain = scanned.SenderDomain,
-                defects = scanned.Features,
-            },
+            new PrintedMessage([.. headers.Select(header => header.Name)], scanned.SenderDomain, scanned.Features),
             string.Join(
                 Environment.NewLine,
                 [

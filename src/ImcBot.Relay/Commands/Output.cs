@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Commands;
@@ -13,8 +12,7 @@ internal enum Shade
 /// <summary>What a command prints: JSON for programs or lines for people.</summary>
 internal static class Output
 {
-    public static void Write<T>(bool json, T value, string text) =>
-        Console.WriteLine(json ? JsonSerializer.Serialize(value, WireJson.Options) : text);
+    public static void Write<T>(bool json, T value, string text) => Console.WriteLine(json ? RelayJson.Options.Text(value) : text);
 
     /// <summary>Coloured on a terminal, plain in a file, in a pipe, and where NO_COLOR is set.</summary>
     public static string Coloured(string text, Shade shade) =>

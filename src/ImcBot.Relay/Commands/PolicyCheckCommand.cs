@@ -26,16 +26,15 @@ internal static class PolicyCheckCommand
             var policy = Read(file);
             Output.Write(
                 json,
-                new
-                {
+                new PrintedPolicy(
                     file,
-                    ok = true,
+                    Ok: true,
                     policy.Digest,
                     policy.Highest,
                     policy.Shadow,
-                    policy.Off,
-                    commands = policy.Commands.Select(command => command.Id),
-                },
+                    [.. policy.Off],
+                    [.. policy.Commands.Select(command => command.Id)]
+                ),
                 string.Join(Environment.NewLine, Tell(policy))
             );
             return RelayCommand.Done;
@@ -44,16 +43,7 @@ internal static class PolicyCheckCommand
         {
             if (json)
             {
-                Output.Write(
-                    json,
-                    new
-                    {
-                        file,
-                        ok = false,
-                        exception.Problems,
-                    },
-                    ""
-                );
+                Output.Write(json, new PrintedProblems(file, Ok: false, exception.Problems), "");
             }
             else
             {

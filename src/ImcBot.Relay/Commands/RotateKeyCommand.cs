@@ -55,7 +55,7 @@ internal static class RotateKeyCommand
         File.Move(draft, options.KeyFile, overwrite: true);
         Output.Write(
             json,
-            new { fingerprint = print },
+            new PrintedKey(print),
             $"The relay has a new key with the fingerprint {KeyPrint.InGroups(next.PublicKey)}; the channel shows the same. Start "
                 + "the relay again."
         );

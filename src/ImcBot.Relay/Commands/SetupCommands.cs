@@ -74,7 +74,7 @@ internal static class SetupCommands
         return Path.GetFileNameWithoutExtension(program) is "dotnet"
                 ? throw new HostException(
                     "Publish the relay first and run 'install' from there: dotnet publish src/ImcBot.Relay -c Release -r linux-x64 "
-                        + "--self-contained -o FOLDER."
+                        + "-o FOLDER."
                 )
             : OperatingSystem.IsWindows() ? WindowsSetup.Install(program, options.Data, account)
             : SystemdSetup.Install(program, options.Data, account, options.Driver == "linux" ? options.Rights(account) : null);
@@ -125,7 +125,7 @@ internal static class SetupCommands
         {
             Output.Write(
                 json,
-                new { step = step.ToString(), content = (step as WriteStep)?.Content },
+                new PrintedStep(step.ToString(), (step as WriteStep)?.Content),
                 dryRun && step is WriteStep file ? $"{file}\n{file.Content}" : step.ToString()
             );
             if (!dryRun)
@@ -134,7 +134,7 @@ internal static class SetupCommands
             }
         }
 
-        Output.Write(json, new { done = !dryRun }, dryRun ? "Nothing was done." : done);
+        Output.Write(json, new PrintedEnd(!dryRun), dryRun ? "Nothing was done." : done);
         return RelayCommand.Done;
     }
 }

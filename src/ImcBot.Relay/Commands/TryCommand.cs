@@ -35,9 +35,8 @@ internal static class TryCommand
         RunbookCalls calls;
         try
         {
-            calls = JsonSerializer.Deserialize<RunbookCalls>(
-                file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken),
-                WireJson.Options
+            calls = RelayJson.Options.Read<RunbookCalls>(
+                file == "-" ? await Console.In.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(file, cancellationToken)
             )!;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
@@ -60,21 +59,14 @@ internal static class TryCommand
 
         if (json)
         {
-            var possible = tried.Select(one => new
-            {
-                one.Name,
-                Possible = one.Word,
-                one.Said,
-            });
             Output.Write(
                 json,
-                new
-                {
+                new PrintedTrial(
                     calls.Runbook,
                     calls.Digest,
-                    Host = house.Site.Host.Name,
-                    Tried = possible,
-                },
+                    house.Site.Host.Name,
+                    [.. tried.Select(one => new PrintedTry(one.Name, one.Word, one.Said))]
+                ),
                 ""
             );
         }

@@ -3,12 +3,10 @@ namespace ImcBot.Relay.Hosts;
 /// <summary>One file or folder.</summary>
 /// <param name="Modified">Server clock, Unix microseconds.</param>
 /// <param name="Id">The volume's own id: a replaced file has another.</param>
-internal sealed record FileEntry(string Path, long Size, long Modified, string Id, bool Folder)
+/// <param name="Names">How many names the file has; deleting one of several frees nothing.</param>
+internal sealed record FileEntry(string Path, long Size, long Modified, string Id, bool Folder, int Names = 1)
 {
     public string Name => PathGrammar.Of(Path).Name(Path);
-
-    /// <summary>How many names the file has; deleting one of several frees nothing.</summary>
-    public int Names { get; init; } = 1;
 }
 
 internal interface IFiles

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace ImcBot.Relay.Hosts;
 
@@ -54,9 +55,23 @@ internal sealed record ManagedService(string Name)
     public string Way =>
         Convert.ToHexStringLower(
             SHA256.HashData(
-                JsonSerializer.SerializeToUtf8Bytes(
-                    new object?[] { Start, Stop, Reload, Status, Check, PidFile, DisabledBy, Needs, Limit, KillAfter }
+                Encoding.UTF8.GetBytes(
+                    new JsonArray(
+                        Words(Start),
+                        Words(Stop),
+                        Words(Reload),
+                        Words(Status),
+                        Words(Check),
+                        PidFile,
+                        DisabledBy,
+                        Words(Needs),
+                        Limit.ToString(),
+                        KillAfter?.ToString()
+                    ).ToJsonString()
                 )
             )
         )[..12];
+
+    private static JsonArray? Words(IReadOnlyList<string>? vector) =>
+        vector is null ? null : new([.. vector.Select(word => (JsonNode?)word)]);
 }

@@ -1,5 +1,9 @@
+using System.Text.Json.Serialization;
+using ImcBot.Contracts;
+
 namespace ImcBot.Relay.Hosts;
 
+[JsonConverter(typeof(TolerantEnumConverter<ValueKind>))]
 internal enum ValueKind
 {
     Unknown,

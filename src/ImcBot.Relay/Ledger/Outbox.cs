@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Threading.Channels;
 using ImcBot.Contracts;
 
@@ -35,7 +34,7 @@ internal sealed partial class RelayLedger
         }
 
         database.Run("DELETE FROM outbox WHERE kind=@kind AND name=@name", ("@kind", Letter.Report), ("@name", name));
-        Put(Letter.Report, name, JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options));
+        Put(Letter.Report, name, RelayJson.Options.Bytes(report));
     }
 
     /// <summary>Runs whose reports the bot has not taken.</summary>
@@ -60,12 +59,12 @@ internal sealed partial class RelayLedger
     public void Post(HostAlert alert, string log, long bookmark) =>
         database.Together(() =>
         {
-            Put(Letter.Alert, bookmark.ToString(), JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
+            Put(Letter.Alert, bookmark.ToString(), RelayJson.Options.Bytes(alert));
             SetBookmark(log, alert.Service, bookmark);
         });
 
     /// <summary>Puts an alert into the outbox that comes from no log.</summary>
-    public void Post(HostAlert alert) => Put(Letter.Alert, alert.Service, JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
+    public void Post(HostAlert alert) => Put(Letter.Alert, alert.Service, RelayJson.Options.Bytes(alert));
 
     /// <summary>The one log that relays followed before they were told which.</summary>
     private const string FollowedFirst = "Application";

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Ledger;
@@ -63,7 +62,7 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
             ("@run", job.Run.Run),
             ("@digest", job.Plan),
             ("@token", token),
-            ("@job", JsonSerializer.Serialize(job with { Grant = null }, WireJson.Options)),
+            ("@job", RelayJson.Options.Text(job with { Grant = null })),
             ("@begun", botTime),
             ("@began", at)
         ) == 1;
@@ -75,13 +74,13 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
             ("@question", run.Question.ToString()),
             ("@run", run.Run),
             ("@number", number),
-            ("@outcome", JsonSerializer.Serialize(outcome, WireJson.Options))
+            ("@outcome", RelayJson.Options.Text(outcome))
         );
 
     public IReadOnlyList<EffectOutcome> Outcomes(RunId run) =>
         database.Read(
             "SELECT outcome FROM effect WHERE question=@question AND run=@run ORDER BY number",
-            row => JsonSerializer.Deserialize<EffectOutcome>(row.GetString(0), WireJson.Options)!,
+            row => RelayJson.Options.Read<EffectOutcome>(row.GetString(0))!,
             ("@question", run.Question.ToString()),
             ("@run", run.Run)
         );
@@ -101,7 +100,7 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
                 "INSERT OR REPLACE INTO report VALUES(@run, @kind, @body)",
                 ("@run", report.Run.ToString()),
                 ("@kind", report.Kind.ToString()),
-                ("@body", JsonSerializer.Serialize(report, WireJson.Options))
+                ("@body", RelayJson.Options.Text(report))
             );
             if (report.Data.TryGetValue("crashes", out var crashes))
             {
@@ -152,7 +151,7 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
         database
             .Read(
                 "SELECT body FROM report WHERE run=@run AND kind=@kind",
-                row => JsonSerializer.Deserialize<Report>(row.GetString(0), WireJson.Options),
+                row => RelayJson.Options.Read<Report>(row.GetString(0)),
                 ("@run", run.ToString()),
                 ("@kind", kind.ToString())
             )
@@ -160,10 +159,7 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
 
     /// <summary>Jobs of runs that were begun and never finished: the relay died in them.</summary>
     public IReadOnlyList<Job> LostRuns() =>
-        database.Read(
-            "SELECT job FROM run WHERE finished IS NULL ORDER BY begun",
-            row => JsonSerializer.Deserialize<Job>(row.GetString(0), WireJson.Options)!
-        );
+        database.Read("SELECT job FROM run WHERE finished IS NULL ORDER BY begun", row => RelayJson.Options.Read<Job>(row.GetString(0))!);
 
     /// <summary>Writes what was there before a change, before the change is made. Returns the record's number.</summary>
     public long KeepUndo(RunId run, Call call, IReadOnlyDictionary<string, string> before) =>
@@ -173,8 +169,8 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
                 row => row.GetInt64(0),
                 ("@question", run.Question.ToString()),
                 ("@run", run.Run),
-                ("@call", JsonSerializer.Serialize(call, WireJson.Options)),
-                ("@before", JsonSerializer.Serialize(before, WireJson.Options))
+                ("@call", RelayJson.Options.Text(call)),
+                ("@before", RelayJson.Options.Text(before))
             )
             .Single();
 
@@ -217,8 +213,8 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
         return new UndoRecord(
             row.GetInt64(0),
             new RunId(question, row.GetInt32(2)),
-            JsonSerializer.Deserialize<Call>(row.GetString(3), WireJson.Options)!,
-            JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(4), WireJson.Options)!
+            RelayJson.Options.Read<Call>(row.GetString(3))!,
+            RelayJson.Options.Read<Dictionary<string, string>>(row.GetString(4))!
         );
     }
 

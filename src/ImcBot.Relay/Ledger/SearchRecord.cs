@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ImcBot.Contracts;
 
 namespace ImcBot.Relay.Ledger;
@@ -74,13 +73,13 @@ internal sealed partial class RelayLedger
         );
 
     private static SearchRecord Search(Microsoft.Data.Sqlite.SqliteDataReader row) =>
-        JsonSerializer.Deserialize<SearchRecord>(row.GetString(0), WireJson.Options)!;
+        RelayJson.Options.Read<SearchRecord>(row.GetString(0))!;
 
     private void Keep(SearchRecord search) =>
         database.Run(
             "INSERT INTO search VALUES(@question, @body, @resting) ON CONFLICT(question) DO UPDATE SET body=@body, resting=@resting",
             ("@question", search.Question.ToString()),
-            ("@body", JsonSerializer.Serialize(search, WireJson.Options)),
+            ("@body", RelayJson.Options.Text(search)),
             ("@resting", search.Resting ? 1 : 0)
         );
 

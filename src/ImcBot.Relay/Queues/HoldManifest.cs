@@ -18,16 +18,8 @@ internal static class HoldManifest
     public static ReadOnlyMemory<byte> Manifest(SearchRecord search, IEnumerable<MessageRecord> messages)
     {
         var bytes = new ArrayBufferWriter<byte>((search.Found * Line) + (1 << 10));
-        using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = WireJson.Options.Encoder, SkipValidation = true });
-        var head = JsonSerializer.SerializeToUtf8Bytes(
-            new
-            {
-                question = search.Question,
-                search.Spool,
-                search.Folder,
-            },
-            WireJson.Options
-        );
+        using var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = RelayJson.Options.Encoder, SkipValidation = true });
+        var head = RelayJson.Options.Bytes(new Head(search.Question, search.Spool, search.Folder));
         bytes.Write(head.AsSpan(0, head.Length - 1));
         bytes.Write(",\"messages\":["u8);
         foreach (var message in messages.Where(message => message.Index < search.Found))
@@ -39,6 +31,9 @@ internal static class HoldManifest
         bytes.Write("\n]}\n"u8);
         return bytes.WrittenMemory;
     }
+
+    /// <summary>How the manifest begins.</summary>
+    internal sealed record Head(QuestionId Question, string Spool, string Folder);
 
     /// <summary>By hand: a serializer's own buffers for each of 100,000 lines would cost more than the lines.</summary>
     private static void Write(Utf8JsonWriter json, MessageRecord message)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using ImcBot.Contracts;
 using ImcBot.Relay.Ledger;
 using Microsoft.Extensions.Logging;
@@ -60,10 +59,10 @@ internal sealed class Courier(RelayLedger ledger, ILogger<Courier> log)
 
                 break;
             case Letter.Alert:
-                await bot.AlertAsync(JsonSerializer.Deserialize<HostAlert>(letter.Body, WireJson.Options)!, cancellationToken);
+                await bot.AlertAsync(RelayJson.Options.Read<HostAlert>(letter.Body)!, cancellationToken);
                 break;
             default:
-                await bot.ReportAsync([JsonSerializer.Deserialize<Report>(letter.Body, WireJson.Options)!], cancellationToken);
+                await bot.ReportAsync([RelayJson.Options.Read<Report>(letter.Body)!], cancellationToken);
                 break;
         }
     }

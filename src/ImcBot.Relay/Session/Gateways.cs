@@ -18,11 +18,11 @@ internal static class Gateways
 
     private static readonly JsonWebTokenHandler Tokens = new() { SetDefaultTimesOnTokenCreation = false };
 
-    private static readonly RefitSettings Settings = new(new SystemTextJsonContentSerializer(WireJson.Options));
+    private static readonly RefitSettings Settings = new(new SystemTextJsonContentSerializer(RelayJson.Options));
 
     /// <param name="entra">What the relay signs in with, where it is set: the bot may ask for it already with the code.</param>
     public static IEnrolmentDesk EnrolmentDesk(string bot, EntraIdentity? entra) =>
-        RestService.For<IEnrolmentDesk>(
+        RestService.ForGenerated<IEnrolmentDesk>(
             Client(bot, entra is null ? Way() : new SigningIn(entra, relay: null) { InnerHandler = Way() }),
             Settings
         );
@@ -39,7 +39,7 @@ internal static class Gateways
     {
         DelegatingHandler proof = entra is null ? new Asserting(membership.Relay, key, time) : new SigningIn(entra, membership.Relay);
         proof.InnerHandler = Way(instance);
-        return RestService.For<IBotGateway>(Client(membership.Bot, proof), Settings);
+        return RestService.ForGenerated<IBotGateway>(Client(membership.Bot, proof), Settings);
     }
 
     /// <summary>Connections to a bot: no redirect is followed and no cookie kept, because the bot sends neither.</summary>

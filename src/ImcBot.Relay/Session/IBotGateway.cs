@@ -3,7 +3,10 @@ using Refit;
 
 namespace ImcBot.Relay.Session;
 
-/// <summary>The bot as a relay calls it. The relay only calls out; nothing calls in.</summary>
+/// <summary>
+/// The bot as a relay calls it. The relay only calls out; nothing calls in. What is sent is sealed or an array: Refit writes it by the type
+/// that it has at run time.
+/// </summary>
 internal interface IBotGateway
 {
     [Post("/relay/v1/hello")]
@@ -15,7 +18,7 @@ internal interface IBotGateway
 
     /// <summary>Idempotent by run and kind.</summary>
     [Post("/relay/v1/reports")]
-    Task ReportAsync([Body] IReadOnlyList<Report> reports, CancellationToken cancellationToken);
+    Task ReportAsync([Body] Report[] reports, CancellationToken cancellationToken);
 
     [Post("/relay/v1/alerts")]
     Task AlertAsync([Body] HostAlert alert, CancellationToken cancellationToken);

@@ -26,9 +26,7 @@ internal sealed record Membership(string Bot, string Relay, string Host, string 
                 return null;
             }
 
-            var membership =
-                JsonSerializer.Deserialize<Membership>(File.ReadAllText(path), WireJson.Options)
-                ?? throw new JsonException("It holds nothing.");
+            var membership = RelayJson.Options.Read<Membership>(File.ReadAllText(path)) ?? throw new JsonException("It holds nothing.");
             _ = new JsonWebKeySet(membership.GrantKeys);
             return Uri.TryCreate(membership.Bot, UriKind.Absolute, out _)
                 ? membership
@@ -44,5 +42,5 @@ internal sealed record Membership(string Bot, string Relay, string Host, string 
         }
     }
 
-    public void Write(string path) => PrivateFile.Write(path, JsonSerializer.Serialize(this, WireJson.Options));
+    public void Write(string path) => PrivateFile.Write(path, RelayJson.Options.Text(this));
 }

@@ -11,7 +11,7 @@ public sealed class A_part_of_the_running_lab_ends(ITestOutputHelper output) : I
 {
     private static readonly (string Name, string Program)[] Programs =
     [
-        ("relay", "ImcBot.Relay.dll"),
+        ("relay", "ImcBot.Relay"),
         ("bot", "ImcBot.Bot.dll"),
         ("server", "ImcBot.Lab.dll"),
     ];

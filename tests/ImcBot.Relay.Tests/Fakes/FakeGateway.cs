@@ -50,7 +50,7 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
         return new Work(bench.BotNow, [await _jobs.Reader.ReadAsync(cancellationToken)], TakenOver, GrantKeys);
     }
 
-    public async Task ReportAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken)
+    public async Task ReportAsync(Report[] reports, CancellationToken cancellationToken)
     {
         await TakeAsync("report");
         foreach (var report in reports)

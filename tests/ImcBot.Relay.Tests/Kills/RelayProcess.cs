@@ -12,16 +12,26 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
 {
     private Process? _process;
 
-    /// <summary>The built program, or null.</summary>
+    /// <summary>
+    /// The program: native code where <c>IMCBOT_PUBLISHED</c> names a folder with it, else what was built here; null where nothing was.
+    /// </summary>
     public static string? Program
     {
         get
         {
+            if (System.Environment.GetEnvironmentVariable("IMCBOT_PUBLISHED") is { Length: > 0 } published)
+            {
+                return Path.Combine(published, "ImcBot.Relay");
+            }
+
             var configuration = typeof(RelayProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
             var path = Repository.Path($"src/ImcBot.Relay/bin/{configuration}/net10.0/ImcBot.Relay.dll");
             return File.Exists(path) ? path : null;
         }
     }
+
+    /// <summary>How the program is started.</summary>
+    public static IReadOnlyList<string> Words => Program!.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", Program!] : [Program!];
 
     /// <summary>The words before the program, where something else starts it.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];
@@ -41,7 +51,7 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
 
     public void Start(params string[] arguments)
     {
-        List<string> words = [.. Before, "dotnet", Program!, "run", "--data", data, .. arguments];
+        List<string> words = [.. Before, .. Words, "run", "--data", data, .. arguments];
         var start = new ProcessStartInfo(words[0], words.Skip(1))
         {
             UseShellExecute = false,
@@ -108,7 +118,7 @@ internal sealed class RelayProcess(string data, string url, string grantKeys, st
         CancellationToken cancellationToken
     )
     {
-        List<string> words = [.. before, "dotnet", Program!, .. arguments, "--data", data];
+        List<string> words = [.. before, .. Words, .. arguments, "--data", data];
         var start = new ProcessStartInfo(words[0], words.Skip(1))
         {
             UseShellExecute = false,

@@ -55,7 +55,7 @@ internal sealed class LabApi(HttpClient http)
         return typeof(T) == typeof(Empty) ? null : await ReadAsync<T>(response, path, cancellationToken);
     }
 
-    public static JsonContent Json<T>(T value) => JsonContent.Create(value, options: WireJson.Options);
+    public static JsonContent Json<T>(T value) => JsonContent.Create(value, RelayJson.Options.ShapeOf<T>());
 
     private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -86,7 +86,7 @@ internal sealed class LabApi(HttpClient http)
     {
         try
         {
-            return await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken);
+            return await response.Content.ReadFromJsonAsync(RelayJson.Options.ShapeOf<T>(), cancellationToken);
         }
         catch (Exception exception) when (exception is JsonException or HttpRequestException or IOException)
         {
@@ -104,7 +104,7 @@ internal sealed class LabApi(HttpClient http)
         Refusal? refusal = null;
         try
         {
-            refusal = await response.Content.ReadFromJsonAsync<Refusal>(WireJson.Options, cancellationToken);
+            refusal = await response.Content.ReadFromJsonAsync(RelayJson.Options.ShapeOf<Refusal>(), cancellationToken);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
@@ -120,7 +120,7 @@ internal sealed class LabApi(HttpClient http)
     /// <summary>For answers without a body.</summary>
     internal sealed record Empty;
 
-    private sealed record Refusal(string? Error = null, int? Code = null);
+    internal sealed record Refusal(string? Error = null, int? Code = null);
 }
 
 /// <summary>A setting of a service in the practice server's form.</summary>
@@ -147,9 +147,11 @@ internal sealed record LabValue(string? Name, ValueKind Kind, JsonElement Data)
             value.Kind,
             value.Kind switch
             {
-                ValueKind.Dword => JsonSerializer.SerializeToElement(long.Parse(value.Text)),
-                ValueKind.MultiSz => JsonSerializer.SerializeToElement(value.Lines),
-                _ => JsonSerializer.SerializeToElement(value.Text),
+                ValueKind.Dword => Element(long.Parse(value.Text)),
+                ValueKind.MultiSz => Element(value.Lines),
+                _ => Element(value.Text),
             }
         );
+
+    private static JsonElement Element<T>(T value) => JsonSerializer.SerializeToElement(value, RelayJson.Options.ShapeOf<T>());
 }

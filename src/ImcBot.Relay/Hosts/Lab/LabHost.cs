@@ -27,7 +27,7 @@ internal static class LabHost
         );
     }
 
-    private sealed record About(string Name, long Time, IReadOnlyDictionary<string, string> Environment);
+    internal sealed record About(string Name, long Time, IReadOnlyDictionary<string, string> Environment);
 
     private sealed class Services(LabApi api) : IServices
     {
@@ -61,7 +61,7 @@ internal static class LabHost
             await api.GetAsync<List<Volume>>("volumes", cancellationToken) ?? [];
     }
 
-    private sealed class Files(LabApi api) : IFiles
+    internal sealed class Files(LabApi api) : IFiles
     {
         public async Task<IReadOnlyList<FileEntry>?> ListAsync(
             string folder,
@@ -88,11 +88,11 @@ internal static class LabHost
                 ? version
                 : null;
 
-        private sealed record Listing(IReadOnlyList<FileEntry> Entries);
+        internal sealed record Listing(IReadOnlyList<FileEntry> Entries);
 
-        private sealed record FirstLink(string? Link = null);
+        internal sealed record FirstLink(string? Link = null);
 
-        private sealed record FileVersion(string? Version = null);
+        internal sealed record FileVersion(string? Version = null);
     }
 
     private sealed class Programs(LabApi api) : IPrograms

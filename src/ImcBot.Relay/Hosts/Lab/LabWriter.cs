@@ -35,7 +35,7 @@ internal sealed class LabWriter(LabApi api, ICommands commands, string run) : IH
         var results = new List<FileResult>(moves.Count);
         foreach (var batch in moves.Chunk(Batch))
         {
-            var answer = await api.ChangeAsync<Answer>(HttpMethod.Post, "files/move", run, Json(new { moves = batch }), cancellationToken);
+            var answer = await api.ChangeAsync<Answer>(HttpMethod.Post, "files/move", run, Json(new MoveOrder(batch)), cancellationToken);
             results.AddRange(
                 batch.Zip(answer!.Results, (move, result) => new FileResult(move.From, result.Error, Win32.Kind(result.Code)))
             );
@@ -52,7 +52,7 @@ internal sealed class LabWriter(LabApi api, ICommands commands, string run) : IH
         var results = new List<FileResult>(files.Count);
         foreach (var batch in files.Chunk(Batch))
         {
-            var body = Json(new { paths = batch.Select(file => file.Path), ids = batch.Select(file => file.FileId) });
+            var body = Json(new DeleteOrder([.. batch.Select(file => file.Path)], [.. batch.Select(file => file.FileId)]));
             var answer = await api.ChangeAsync<Answer>(HttpMethod.Post, "files/delete", run, body, cancellationToken);
             results.AddRange(
                 batch.Zip(answer!.Results, (file, result) => new FileResult(file.Path, result.Error, Win32.Kind(result.Code)))
@@ -63,7 +63,7 @@ internal sealed class LabWriter(LabApi api, ICommands commands, string run) : IH
     }
 
     public Task CreateFolderAsync(string path, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, "files/folder", Json(new { path }), cancellationToken);
+        SendAsync(HttpMethod.Post, "files/folder", Json(new FolderOrder(path)), cancellationToken);
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, $"files/content?path={Escape(path)}", new ReadOnlyMemoryContent(content), cancellationToken);
@@ -74,7 +74,13 @@ internal sealed class LabWriter(LabApi api, ICommands commands, string run) : IH
     private async Task SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken) =>
         await api.ChangeAsync<Empty>(method, path, run, body, cancellationToken);
 
-    private sealed record Answer(IReadOnlyList<Result> Results);
+    internal sealed record MoveOrder(IReadOnlyList<FileMove> Moves);
 
-    private sealed record Result(string? Error = null, int? Code = null);
+    internal sealed record DeleteOrder(IReadOnlyList<string> Paths, IReadOnlyList<string> Ids);
+
+    internal sealed record FolderOrder(string Path);
+
+    internal sealed record Answer(IReadOnlyList<Result> Results);
+
+    internal sealed record Result(string? Error = null, int? Code = null);
 }

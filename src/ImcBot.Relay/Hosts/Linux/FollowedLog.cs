@@ -167,7 +167,9 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
     {
         try
         {
-            return note is not null && File.Exists(note) ? JsonSerializer.Deserialize<Beginning>(File.ReadAllBytes(note)) : null;
+            return note is not null && File.Exists(note)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(note), RelayContext.Default.Beginning)
+                : null;
         }
         catch (JsonException)
         {
@@ -179,7 +181,7 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
     {
         if (note is not null && _beginning != beginning)
         {
-            File.WriteAllBytes(note + ".new", JsonSerializer.SerializeToUtf8Bytes(beginning));
+            File.WriteAllBytes(note + ".new", JsonSerializer.SerializeToUtf8Bytes(beginning, RelayContext.Default.Beginning));
             File.Move(note + ".new", note, overwrite: true);
         }
 
@@ -189,5 +191,5 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
     /// <summary>The file that has the name now.</summary>
     /// <param name="Head">Digests of its first bytes.</param>
     /// <param name="Base">How many bytes the files before it had.</param>
-    private sealed record Beginning(string Id, string Head, long Base);
+    internal sealed record Beginning(string Id, string Head, long Base);
 }

@@ -101,7 +101,7 @@ internal sealed class LinuxFiles : IFiles
                 var isFolder = facts.Form is FileForm.Folder;
                 if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
                 {
-                    found.Add(new FileEntry(path, isFolder ? 0 : facts.Size, facts.Modified, facts.Id, isFolder) { Names = Names(facts) });
+                    found.Add(new FileEntry(path, isFolder ? 0 : facts.Size, facts.Modified, facts.Id, isFolder, Names(facts)));
                 }
 
                 if (recursive && isFolder)

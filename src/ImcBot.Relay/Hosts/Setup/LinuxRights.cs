@@ -83,7 +83,7 @@ internal sealed record LinuxRights(IReadOnlyList<string> Folders, IReadOnlyList<
 
             """;
 
-    private static string Text(string word) => System.Text.Json.JsonSerializer.Serialize(word);
+    private static string Text(string word) => System.Text.Json.JsonSerializer.Serialize(word, RelayContext.Default.String);
 
     /// <summary>
     /// Blanks part paths, and a percent sign begins a specifier (systemd.unit(5)); with a hyphen before it a folder that is not there
