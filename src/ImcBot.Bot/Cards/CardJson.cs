@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -17,8 +16,6 @@ internal static class CardJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private static readonly JsonSerializerOptions Indented = new(Options) { WriteIndented = true, NewLine = "\n" };
-
     /// <summary>Draws the card with as many lines in its lists as fit.</summary>
     /// <param name="draw">Draws it with at most this many lines in each list.</param>
     public static JsonElement Write(Func<int, AdaptiveCard> draw)
@@ -34,7 +31,4 @@ internal static class CardJson
 
         return JsonSerializer.SerializeToElement(draw(1), Options);
     }
-
-    /// <summary>The card as people read it in a review.</summary>
-    public static string Indent(JsonElement card) => Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(card, Indented)) + "\n";
 }

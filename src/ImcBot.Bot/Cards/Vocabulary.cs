@@ -28,6 +28,16 @@ internal static class Vocabulary
             .Where(verb => verb is not CommandVerb.Unknown)
             .ToFrozenDictionary(verb => Words.Kebab(verb), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Answers to a request, by word.</summary>
+    public static FrozenDictionary<string, Answer> Answers { get; } =
+        new Dictionary<string, Answer>(StringComparer.Ordinal)
+        {
+            [Approve] = Answer.Approve,
+            [Deny] = Answer.DenyNext,
+            [DenyStop] = Answer.DenyStop,
+            [BreakGlass] = Answer.BreakGlass,
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>Every word that begins a command.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay, Stats, Incidents];
 

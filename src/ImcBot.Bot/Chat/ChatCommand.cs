@@ -81,16 +81,11 @@ internal abstract partial record ChatCommand
     private static ChatCommand Command(string word, QuestionId? which, int? incident, string rest, Person by) =>
         word switch
         {
-            Vocabulary.Approve or Vocabulary.Deny or Vocabulary.DenyStop or Vocabulary.BreakGlass when which is null => new Mistaken(
-                WhichRequest(word, "7/3")
-            ),
+            _ when which is null && Vocabulary.Answers.ContainsKey(word) => new Mistaken(WhichRequest(word, "7/3")),
             not (Vocabulary.Deny or Vocabulary.DenyStop or "note") when NoForm().IsMatch(new Spelling(rest).Plainly) => new Mistaken(
                 $"'{word}' with '{Shorten(rest)}' after it is not read as {word}; nothing was done. Say it without that when you mean it."
             ),
-            Vocabulary.BreakGlass => new Answers(new Voted(0, which!.Value, by, Answer.BreakGlass, rest)),
-            Vocabulary.Approve => new Answers(new Voted(0, which!.Value, by, Answer.Approve, rest)),
-            Vocabulary.Deny => new Answers(new Voted(0, which!.Value, by, Answer.DenyNext, rest)),
-            Vocabulary.DenyStop => new Answers(new Voted(0, which!.Value, by, Answer.DenyStop, rest)),
+            _ when Vocabulary.Answers.TryGetValue(word, out var answer) => new Answers(new Voted(0, which!.Value, by, answer, rest)),
             Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
             Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 is [var host, var subject]

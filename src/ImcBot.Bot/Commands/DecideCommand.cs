@@ -10,9 +10,7 @@ namespace ImcBot.Bot.Commands;
 /// </summary>
 internal static class DecideCommand
 {
-    public const int Refused = BotCommand.NotDone,
-        NotSent = BotCommand.WrongUse,
-        Unknown = 3;
+    private const int Unknown = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
@@ -20,7 +18,7 @@ internal static class DecideCommand
     {
         var question = new Argument<string>("request") { Description = "The request, such as INC-7/3." };
         var answer = new Argument<string>("answer") { Description = "approve, deny (offer the next remedy) or deny-stop (stop asking)." };
-        answer.AcceptOnlyFromAmong([.. DecideEndpoint.Answers.Keys]);
+        answer.AcceptOnlyFromAmong([.. DecideEndpoint.Answers]);
         var reason = new Option<string?>("--reason") { Description = "Why; it is kept in the journal." };
         var command = new Command(
             "decide",
@@ -54,22 +52,13 @@ internal static class DecideCommand
     )
     {
         using var bot = await SignedCall.OpenAsync(options, Patience, transport, cancellationToken);
-        DecideReply reply;
-        try
-        {
-            reply = await bot.PostAsync<DecideAsk, DecideReply>("decide", ask, reply => reply.Words is { Length: > 0 }, cancellationToken);
-        }
-        catch (NoAnswerException exception)
-        {
-            throw new CommandException(
-                $"{exception.Message} The vote may count all the same; look at the card, or send it again: a second one changes nothing.",
-                exception
-            )
-            {
-                ExitCode = Unknown,
-            };
-        }
-
+        var reply = await bot.PostAsync<DecideReply>(
+            "decide",
+            ask,
+            reply => reply.Words is { Length: > 0 },
+            ("The vote may count all the same; look at the card, or send it again: a second one changes nothing.", Unknown),
+            cancellationToken
+        );
         BotCommand.Print(
             parsed,
             reply.Words,
@@ -80,6 +69,6 @@ internal static class DecideCommand
                 reply.Words,
             }
         );
-        return reply.Counts ? BotCommand.Done : Refused;
+        return reply.Counts ? BotCommand.Done : BotCommand.NotDone;
     }
 }

@@ -66,13 +66,7 @@ internal static class HearCommand
         {
             Answers(var vote) => Joined(
                 "command",
-                vote.Answer switch
-                {
-                    Answer.Approve => Vocabulary.Approve,
-                    Answer.DenyNext => Vocabulary.Deny,
-                    Answer.DenyStop => Vocabulary.DenyStop,
-                    _ => Vocabulary.BreakGlass,
-                },
+                Vocabulary.Answers.First(known => known.Value == vote.Answer).Key,
                 vote.Question.Short,
                 vote.Why.Value ?? ""
             ),

@@ -59,8 +59,16 @@ internal sealed class SignedCall : IDisposable
     }
 
     /// <param name="isWhole">Whether a reply says what the bot's would.</param>
-    /// <exception cref="NoAnswerException">Nothing came back that the bot answers.</exception>
-    public async Task<TReply> PostAsync<TAsk, TReply>(string path, TAsk ask, Predicate<TReply> isWhole, CancellationToken cancellationToken)
+    /// <param name="otherwise">What people must know, and the exit code, where nothing came back that the bot answers: it may have
+    /// heard what was asked.</param>
+    /// <exception cref="CommandException">That was so.</exception>
+    public async Task<TReply> PostAsync<TReply>(
+        string path,
+        object ask,
+        Predicate<TReply> isWhole,
+        (string Sentence, int ExitCode) otherwise,
+        CancellationToken cancellationToken
+    )
         where TReply : class
     {
         try
@@ -73,12 +81,15 @@ internal sealed class SignedCall : IDisposable
         catch (Exception exception)
             when (exception is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new NoAnswerException($"{_http.BaseAddress} did not answer as the bot does: {exception.Message}", exception);
+            throw new CommandException(
+                $"{_http.BaseAddress} did not answer as the bot does: {exception.Message} {otherwise.Sentence}",
+                exception
+            )
+            {
+                ExitCode = otherwise.ExitCode,
+            };
         }
     }
 
     public void Dispose() => _http.Dispose();
 }
-
-/// <summary>The bot may have heard what was asked, and gave no answer that can be read.</summary>
-internal sealed class NoAnswerException(string message, Exception inner) : Exception(message, inner);

@@ -26,16 +26,13 @@ internal static class TryOnHost
     )
     {
         using var bot = await SignedCall.OpenAsync(options, Patience, transport, cancellationToken);
-        TryReply reply;
-        try
-        {
-            reply = await bot.PostAsync<TryAsk, TryReply>("runbooks/try", ask, reply => reply.Tried is not null, cancellationToken);
-        }
-        catch (NoAnswerException exception)
-        {
-            throw new CommandException($"{exception.Message} Whatever was tried has changed nothing.", exception);
-        }
-
+        var reply = await bot.PostAsync<TryReply>(
+            "runbooks/try",
+            ask,
+            reply => reply.Tried is not null,
+            ("Whatever was tried has changed nothing.", BotCommand.NotDone),
+            cancellationToken
+        );
         if (reply.Refusal is { } refusal)
         {
             throw new CommandException(refusal);

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Incidents;
@@ -25,14 +26,8 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster roster, II
     private const int MostBytes = 16 * 1024,
         MostReason = 500;
 
-    /// <summary>Break-glass is not among them: it stays with the channel, where everybody sees it.</summary>
-    public static IReadOnlyDictionary<string, Answer> Answers { get; } =
-        new Dictionary<string, Answer>(StringComparer.Ordinal)
-        {
-            ["approve"] = Answer.Approve,
-            ["deny"] = Answer.DenyNext,
-            ["deny-stop"] = Answer.DenyStop,
-        };
+    /// <summary>Break-glass is not among the answers: it stays with the channel, where everybody sees it.</summary>
+    public static IReadOnlyList<string> Answers { get; } = [Vocabulary.Approve, Vocabulary.Deny, Vocabulary.DenyStop];
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes
@@ -53,8 +48,7 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster roster, II
             return Reply(
                 StatusCodes.Status400BadRequest,
                 false,
-                $"Send question (INC-7/3), answer ({string.Join(", ", Answers.Keys)}) and reason (at most {MostReason} "
-                    + "characters) as JSON."
+                $"Send question (INC-7/3), answer ({string.Join(", ", Answers)}) and reason (at most {MostReason} " + "characters) as JSON."
             );
         }
 
@@ -84,9 +78,9 @@ internal sealed class DecideEndpoint(EntraPeople people, OnCallRoster roster, II
     private static Voted? Read(DecideAsk? ask, Person by) =>
         ask is not null
         && QuestionId.TryParse(ask.Question ?? "", out var question)
-        && Answers.TryGetValue(ask.Answer ?? "", out var answer)
+        && Answers.Contains(ask.Answer, StringComparer.Ordinal)
         && ask.Reason is null or { Length: <= MostReason }
-            ? new Voted(0, question, by, answer, Words.Clean(ask.Reason, MostReason))
+            ? new Voted(0, question, by, Vocabulary.Answers[ask.Answer!], Words.Clean(ask.Reason, MostReason))
             : null;
 
     private static IResult Reply(int status, bool counts, string words) => JsonBody.Answer(new DecideReply(counts, words), status);

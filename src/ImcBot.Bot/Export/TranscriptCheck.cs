@@ -31,7 +31,7 @@ internal static class TranscriptCheck
     )
     {
         var ledger = new LedgerCheck(terms ?? LedgerTerms.None);
-        var (walk, _) = await WalkAsync(file, visit + ledger.Take, cancellationToken);
+        var walk = await WalkAsync(file, visit + ledger.Take, cancellationToken);
         var (proof, held) = (walk.Finish(), ledger.Finish());
 
         // The entries come first to last, so what the relay's rows say of an entry that holds comes before an entry that does not.
@@ -43,18 +43,13 @@ internal static class TranscriptCheck
     }
 
     /// <summary>The walk after the file's last line or first problem, with the runbook that the file holds.</summary>
-    public static async Task<(TranscriptWalk Walk, int Lines)> WalkAsync(
-        Stream file,
-        Action<Entry>? visit,
-        CancellationToken cancellationToken
-    )
+    public static async Task<TranscriptWalk> WalkAsync(Stream file, Action<Entry>? visit, CancellationToken cancellationToken)
     {
-        var (walk, lines) = (new TranscriptWalk(), 0);
+        var walk = new TranscriptWalk();
         await foreach (var (line, isWhole) in LinesAsync(file, cancellationToken))
         {
             var before = walk.Entry;
             walk.Take(line);
-            lines++;
             if (walk.Problem is null && !isWhole)
             {
                 walk.Break();
@@ -71,7 +66,7 @@ internal static class TranscriptCheck
             }
         }
 
-        return (walk, lines);
+        return walk;
     }
 
     /// <summary>The bytes between line feeds; nothing else ends a line.</summary>

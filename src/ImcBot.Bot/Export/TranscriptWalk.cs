@@ -6,9 +6,7 @@ using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
 
-/// <summary>
-/// Walks a JSON Lines transcript line by line. A copy goes on from the same line, so that what-ifs need not begin at the first.
-/// </summary>
+/// <summary>Walks a JSON Lines transcript line by line.</summary>
 internal sealed class TranscriptWalk
 {
     private JournalKey? _key;
@@ -25,8 +23,6 @@ internal sealed class TranscriptWalk
 
     /// <summary>The runbook's bytes, as the incident opened with them; they hold once the first entry does.</summary>
     public byte[] Runbook { get; private set; } = [];
-
-    public TranscriptWalk Copy() => (TranscriptWalk)MemberwiseClone();
 
     /// <summary>Takes the next line, without its line end.</summary>
     public void Take(byte[] line)

@@ -13,7 +13,7 @@ internal sealed record Recording(TranscriptProof Proof, IReadOnlyList<Entry> Ent
     public static async Task<Recording> ReadAsync(Stream file, CancellationToken cancellationToken)
     {
         var entries = new List<Entry>();
-        var (walk, _) = await TranscriptCheck.WalkAsync(file, entries.Add, cancellationToken);
+        var walk = await TranscriptCheck.WalkAsync(file, entries.Add, cancellationToken);
         return new Recording(walk.Finish(), entries, walk.Runbook);
     }
 

@@ -15,6 +15,13 @@ public sealed class What_people_see
 {
     private static readonly string Folder = Repository.Path("tests/ImcBot.Bot.Tests/Cards/approved");
 
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
     public static TheoryData<string> Names => [.. CardSamples.All.Keys];
 
     [Theory]
@@ -22,7 +29,7 @@ public sealed class What_people_see
     public void A_card_is_as_it_was_approved(string name)
     {
         var file = Path.Combine(Folder, name + ".json");
-        var drawn = CardJson.Indent(CardSamples.All[name]);
+        var drawn = Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(CardSamples.All[name], Indented)) + "\n";
         if (Environment.GetEnvironmentVariable("IMCBOT_APPROVE") == "1")
         {
             File.WriteAllText(file, drawn);

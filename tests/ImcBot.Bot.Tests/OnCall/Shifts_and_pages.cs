@@ -44,7 +44,7 @@ public sealed class Shifts_and_pages
                 )
             ),
             null,
-            CalendarReading.Plain
+            Calendars.Readings.Plain
         );
 
         Assert.Equal(

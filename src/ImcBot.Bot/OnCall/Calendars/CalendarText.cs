@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ImcBot.Bot.OnCall.Calendars;
 
@@ -7,54 +8,19 @@ namespace ImcBot.Bot.OnCall.Calendars;
 /// The text of a feed. Folds are made by octets and may stand inside a character (RFC 5545, 3.1): the bytes are unfolded first, then
 /// decoded.
 /// </summary>
-internal static class CalendarText
+internal static partial class CalendarText
 {
-    private const byte CarriageReturn = (byte)'\r',
-        LineFeed = (byte)'\n',
-        Space = (byte)' ',
-        Tab = (byte)'\t';
-
     /// <param name="contentType">What the server said of it; its charset counts, else UTF-8. A byte order mark wins over both.</param>
     /// <returns>The unfolded text; what could not be decoded stands as U+FFFD.</returns>
     public static string Of(ReadOnlySpan<byte> feed, string? contentType)
     {
         var encoding = Marked(feed) ?? Named(contentType) ?? Encoding.UTF8;
-        if (!encoding.IsSingleByte && encoding is not UTF8Encoding)
-        {
-            feed = Encoding.UTF8.GetBytes(encoding.GetString(feed));
-            encoding = Encoding.UTF8;
-        }
-
-        return encoding.GetString(Unfolded(feed)).TrimStart('\uFEFF');
-    }
-
-    private static ReadOnlySpan<byte> Unfolded(ReadOnlySpan<byte> feed)
-    {
-        var unfolded = new byte[feed.Length];
-        var length = 0;
-        for (var at = 0; at < feed.Length; at++)
-        {
-            var fold = Fold(feed[at..]);
-            if (fold > 0)
-            {
-                at += fold - 1;
-            }
-            else
-            {
-                unfolded[length++] = feed[at];
-            }
-        }
-
-        return unfolded.AsSpan(0, length);
-    }
-
-    private static int Fold(ReadOnlySpan<byte> rest)
-    {
-        var breakLength =
-            rest[0] == CarriageReturn ? (rest.Length > 1 && rest[1] == LineFeed ? 2 : 1)
-            : rest[0] == LineFeed ? 1
-            : 0;
-        return breakLength > 0 && rest.Length > breakLength && rest[breakLength] is Space or Tab && breakLength > 0 ? breakLength + 1 : 0;
+        // Latin-1 has a letter for each octet.
+        var unfolded =
+            encoding.IsSingleByte || encoding is UTF8Encoding
+                ? encoding.GetString(Encoding.Latin1.GetBytes(Fold().Replace(Encoding.Latin1.GetString(feed), "")))
+                : Fold().Replace(encoding.GetString(feed), "");
+        return unfolded.TrimStart('\uFEFF');
     }
 
     private static Encoding? Marked(ReadOnlySpan<byte> feed) =>
@@ -83,4 +49,7 @@ internal static class CalendarText
             return null;
         }
     }
+
+    [GeneratedRegex(@"(?:\r\n?|\n)[ \t]", RegexOptions.CultureInvariant)]
+    private static partial Regex Fold();
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using NodaTime;
+using NodaTime.Text;
 
 namespace ImcBot.Bot.OnCall.Calendars;
 
@@ -7,6 +7,13 @@ namespace ImcBot.Bot.OnCall.Calendars;
 /// <param name="Wall">Midnight for a whole day.</param>
 internal readonly record struct CalendarTime(LocalDateTime Wall, bool IsDate, DateTimeZone Zone)
 {
+    private static readonly LocalDateTimePattern[] Forms =
+    [
+        .. new[] { "uuuuMMdd", "uuuuMMdd'T'HHmm", "uuuuMMdd'T'HHmmss", "uuuuMMdd'T'HHmm'Z'", "uuuuMMdd'T'HHmmss'Z'" }.Select(
+            LocalDateTimePattern.CreateWithInvariantCulture
+        ),
+    ];
+
     /// <summary>
     /// A time that clocks skip is meant by the offset before the gap, one that they show twice is the first (RFC 5545, 3.3.5).
     /// </summary>
@@ -38,38 +45,11 @@ internal readonly record struct CalendarTime(LocalDateTime Wall, bool IsDate, Da
     /// <exception cref="FormatException">It is none.</exception>
     public static (LocalDateTime Time, bool IsDate, bool IsUtc) Local(string text)
     {
-        var value = text.Trim();
-        var (date, time) = value.IndexOf('T', StringComparison.OrdinalIgnoreCase) is >= 0 and var at
-            ? (value[..at], value[(at + 1)..].TrimEnd('z', 'Z'))
-            : (value, "");
-        if (
-            date.Length != 8
-            || !Digits(date)
-            || (time.Length is not (0 or 4 or 6) || !Digits(time))
-            || (value.Length > 8 && time.Length == 0)
-        )
-        {
-            throw new FormatException($"'{value}' is no time");
-        }
-
-        var (hour, minute, second) =
-            time.Length == 0 ? (0, 0, 0) : (Number(time[..2]), Number(time[2..4]), time.Length == 6 ? Math.Min(59, Number(time[4..])) : 0);
-        try
-        {
-            var day = new LocalDate(Number(date[..4]), Number(date[4..6]), Number(date[6..]));
-            return (
-                hour == 24 && minute == 0 ? day.PlusDays(1).AtMidnight() : day.At(new LocalTime(hour, minute, second)),
-                time.Length == 0,
-                value.EndsWith('Z') || value.EndsWith('z')
-            );
-        }
-        catch (ArgumentOutOfRangeException exception)
-        {
-            throw new FormatException($"'{value}' is no time", exception);
-        }
+        var value = text.Trim().ToUpperInvariant();
+        // What clocks do in a leap second is not known here.
+        var shown = value.Length >= 15 && value[13] is >= '6' and <= '9' ? $"{value[..13]}59{value[15..]}" : value;
+        return Forms.Select(form => form.Parse(shown)).FirstOrDefault(read => read.Success) is { Value: var time }
+            ? (time, value.Length == 8, value.EndsWith('Z'))
+            : throw new FormatException($"'{text.Trim()}' is no time");
     }
-
-    private static bool Digits(string text) => text.All(char.IsAsciiDigit);
-
-    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

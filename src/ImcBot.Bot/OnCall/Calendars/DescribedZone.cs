@@ -1,5 +1,5 @@
-using System.Globalization;
 using NodaTime;
+using NodaTime.Text;
 using NodaTime.TimeZones;
 
 namespace ImcBot.Bot.OnCall.Calendars;
@@ -9,6 +9,12 @@ internal sealed class DescribedZone : DateTimeZone
 {
     private static readonly LocalDateTime From = new(1970, 1, 1, 0, 0),
         To = new(2100, 1, 1, 0, 0);
+
+    private static readonly OffsetPattern[] Forms =
+    [
+        OffsetPattern.CreateWithInvariantCulture("+HHmm"),
+        OffsetPattern.CreateWithInvariantCulture("+HHmmss"),
+    ];
 
     private readonly ZoneInterval[] _intervals;
 
@@ -29,17 +35,7 @@ internal sealed class DescribedZone : DateTimeZone
             : new DescribedZone(id, [.. Intervals(onsets)]);
     }
 
-    public override ZoneInterval GetZoneInterval(Instant instant)
-    {
-        var (low, high) = (0, _intervals.Length - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            (low, high) = _intervals[middle].Start <= instant ? (middle, high) : (low, middle - 1);
-        }
-
-        return _intervals[low];
-    }
+    public override ZoneInterval GetZoneInterval(Instant instant) => Array.Find(_intervals, interval => interval.Contains(instant))!;
 
     private static IEnumerable<ZoneInterval> Intervals(Onset[] onsets)
     {
@@ -77,19 +73,9 @@ internal sealed class DescribedZone : DateTimeZone
     private static Offset OffsetOf(CalendarPart part, string property)
     {
         var text = part.First(property)?.Value.Trim().Replace(":", "", StringComparison.Ordinal) ?? "";
-        var digits = text.TrimStart('+', '-');
-        if (digits.Length is not (4 or 6) || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        {
-            throw new FormatException($"a VTIMEZONE has the {property} '{text}'");
-        }
-
-        var seconds =
-            (int.Parse(digits[..2], CultureInfo.InvariantCulture) * 3600)
-            + (int.Parse(digits[2..4], CultureInfo.InvariantCulture) * 60)
-            + (digits.Length == 6 ? int.Parse(digits[4..], CultureInfo.InvariantCulture) : 0);
-        return seconds <= Offset.MaxValue.Seconds
-            ? Offset.FromSeconds(text.StartsWith('-') ? -seconds : seconds)
-            : throw new FormatException($"a VTIMEZONE has the {property} '{text}'");
+        var signed = text is ['+' or '-', ..] ? text : $"+{text}";
+        return Forms.Select(form => form.Parse(signed)).FirstOrDefault(read => read.Success)?.Value
+            ?? throw new FormatException($"a VTIMEZONE has the {property} '{text}'");
     }
 
     private sealed record Onset(Instant At, Offset Before, Offset After, string Name);

@@ -6,10 +6,7 @@ namespace ImcBot.Bot.OnCall.Calendars;
 
 /// <summary>How the times and titles of one calendar are meant, where it does not say so itself.</summary>
 /// <param name="Zone">Of times that name none.</param>
-internal sealed record CalendarReading(DateTimeZone Zone, TitlePattern Titles)
-{
-    public static CalendarReading Plain { get; } = new(DateTimeZone.Utc, new TitlePattern(""));
-}
+internal sealed record CalendarReading(DateTimeZone Zone, TitlePattern Titles);
 
 /// <summary>Who is asked at one time.</summary>
 /// <param name="Problems">What somebody should know about it; each goes on after "The roster".</param>
@@ -124,7 +121,7 @@ internal sealed class ShiftCalendar
             [
                 .. group
                     .Where(shift => shift.Replaces is not null)
-                    .GroupBy(shift => (shift.Replaces!.At.Instant, shift.Replaces.IsDate, shift.Replaces.IsOnwards))
+                    .GroupBy(shift => (shift.Replaces!.At.Instant, shift.Replaces.At.IsDate, shift.Replaces.IsOnwards))
                     .Select(same => same.MaxBy(shift => shift.Sequence)!),
             ];
             _series.AddRange(

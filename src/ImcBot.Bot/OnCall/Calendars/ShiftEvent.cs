@@ -5,7 +5,7 @@ namespace ImcBot.Bot.OnCall.Calendars;
 
 /// <summary>Which occurrence of a series an event stands for.</summary>
 /// <param name="IsOnwards">And all that follow (RANGE=THISANDFUTURE).</param>
-internal sealed record Replaced(CalendarTime At, bool IsDate, bool IsOnwards);
+internal sealed record Replaced(CalendarTime At, bool IsOnwards);
 
 /// <summary>A VEVENT as it was understood.</summary>
 internal sealed class ShiftEvent
@@ -39,10 +39,8 @@ internal sealed class ShiftEvent
         Label = LabelOf(part);
         if (part.First("RECURRENCE-ID") is { } replaced)
         {
-            var at = AsDay(CalendarTime.Read(replaced, zones, Start.Zone));
             Replaces = new Replaced(
-                at,
-                at.IsDate,
+                AsDay(CalendarTime.Read(replaced, zones, Start.Zone)),
                 "THISANDFUTURE".Equals(replaced.Parameter("RANGE")?.Trim(), StringComparison.OrdinalIgnoreCase)
             );
         }
@@ -117,7 +115,7 @@ internal sealed class ShiftEvent
         var (was, now) = (Replaces!.At.Instant.InZone(Start.Zone).LocalDateTime, occurrence.InZone(Start.Zone).LocalDateTime);
         return Start with
         {
-            Wall = Replaces.IsDate
+            Wall = Replaces.At.IsDate
                 ? (now.Date + Period.Between(was.Date, Start.Wall.Date, PeriodUnits.Days)).At(Start.Wall.TimeOfDay)
                 : now + Period.Between(was, Start.Wall, PeriodUnits.Days | PeriodUnits.AllTimeUnits),
         };

@@ -18,11 +18,11 @@ internal sealed class ShiftSeries(ShiftEvent shift, IReadOnlyList<ShiftEvent> ch
 
     private readonly HashSet<Instant> _replaced =
     [
-        .. changes.Where(change => !change.Replaces!.IsDate).Select(change => change.Replaces!.At.Instant),
+        .. changes.Where(change => !change.Replaces!.At.IsDate).Select(change => change.Replaces!.At.Instant),
     ];
     private readonly HashSet<LocalDate> _replacedDays =
     [
-        .. changes.Where(change => change.Replaces!.IsDate).Select(change => change.Replaces!.At.Wall.Date),
+        .. changes.Where(change => change.Replaces!.At.IsDate).Select(change => change.Replaces!.At.Wall.Date),
     ];
     private readonly ShiftEvent[] _onwards =
     [
@@ -44,10 +44,12 @@ internal sealed class ShiftSeries(ShiftEvent shift, IReadOnlyList<ShiftEvent> ch
         var reach =
             shift.Span.Length + Slack + (_onwards.Length == 0 ? Duration.Zero : _onwards.Max(change => change.Span.Length + change.Moved));
         foreach (
-            var start in Starts((from - reach).InZone(shift.Start.Zone).LocalDateTime, (to + reach).InZone(shift.Start.Zone).LocalDateTime)
+            var (wall, span) in Starts(
+                (from - reach).InZone(shift.Start.Zone).LocalDateTime,
+                (to + reach).InZone(shift.Start.Zone).LocalDateTime
+            )
         )
         {
-            var (wall, span) = start;
             var occurrence = shift.Start with { Wall = wall };
             var instant = occurrence.Instant;
             if (_replaced.Contains(instant) || _replacedDays.Contains(wall.Date) || shift.IsExcepted(occurrence))

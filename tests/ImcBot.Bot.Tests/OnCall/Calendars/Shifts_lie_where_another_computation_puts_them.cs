@@ -29,7 +29,7 @@ public sealed class Shifts_lie_where_another_computation_puts_them
         for (var seed = first; seed < first + count; seed++)
         {
             var feed = new Feed(new Random(seed));
-            var calendar = ShiftCalendar.Read(Encoding.UTF8.GetBytes(feed.Text), null, CalendarReading.Plain);
+            var calendar = ShiftCalendar.Read(Encoding.UTF8.GetBytes(feed.Text), null, Readings.Plain);
             Assert.Empty(calendar.NotUnderstood);
             foreach (var day in feed.Moments().GroupBy(time => time / Day))
             {

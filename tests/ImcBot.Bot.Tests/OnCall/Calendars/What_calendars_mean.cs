@@ -303,7 +303,7 @@ public sealed class What_calendars_mean
         Assert.Equal(
             "Léna Lindqvist",
             At(
-                ShiftCalendar.Read(charset == "utf-8" ? FoldedInACharacter(bytes) : bytes, contentType, CalendarReading.Plain),
+                ShiftCalendar.Read(charset == "utf-8" ? FoldedInACharacter(bytes) : bytes, contentType, Readings.Plain),
                 "2026-07-06T12:00:00Z"
             )
         );
@@ -319,7 +319,7 @@ public sealed class What_calendars_mean
         bool isDoubtful
     )
     {
-        var calendar = ShiftCalendar.Read(Encoding.UTF8.GetBytes(text), null, CalendarReading.Plain);
+        var calendar = ShiftCalendar.Read(Encoding.UTF8.GetBytes(text), null, Readings.Plain);
 
         Assert.Equal((isEmpty, isDoubtful), (calendar.IsEmpty, calendar.Doubt is not null));
     }
@@ -331,9 +331,7 @@ public sealed class What_calendars_mean
     public void What_is_no_calendar_is_refused(string text) =>
         Assert.Equal(
             "it is no iCalendar",
-            Assert
-                .Throws<FormatException>(() => ShiftCalendar.Read(Encoding.UTF8.GetBytes(text), "text/html", CalendarReading.Plain))
-                .Message
+            Assert.Throws<FormatException>(() => ShiftCalendar.Read(Encoding.UTF8.GetBytes(text), "text/html", Readings.Plain)).Message
         );
 
     [Fact]
@@ -396,7 +394,7 @@ public sealed class What_calendars_mean
     private static Instant Time(string time) => InstantPattern.General.Parse(time).Value;
 
     private static ShiftCalendar Read(string events, CalendarReading? reading = null) =>
-        ShiftCalendar.Read(Encoding.UTF8.GetBytes(Feed(events)), null, reading ?? CalendarReading.Plain);
+        ShiftCalendar.Read(Encoding.UTF8.GetBytes(Feed(events)), null, reading ?? Readings.Plain);
 
     private static string Feed(string events) => $"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//\r\n{events}END:VCALENDAR\r\n";
 

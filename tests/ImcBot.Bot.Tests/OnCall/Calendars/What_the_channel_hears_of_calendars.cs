@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
-using ImcBot.Bot.OnCall.Calendars;
 using ImcBot.Core.Approvals;
 using ImcBot.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,7 +101,7 @@ public sealed class What_the_channel_hears_of_calendars
             ? Calendar("VALUE=DATE:20260706", "Olu")
             : (HttpStatusCode.NotFound, null, "", "");
 
-        var (calendar, said) = await Reader().ReadAsync("https://calendar.example.org/old.ics", CalendarReading.Plain, null, Token);
+        var (calendar, said) = await Reader().ReadAsync("https://calendar.example.org/old.ics", Readings.Plain, null, Token);
 
         Assert.Equal((problem is null, problem), (calendar is not null, said));
     }
@@ -159,16 +158,14 @@ public sealed class What_the_channel_hears_of_calendars
                 );
             }
 
-            var (calendar, problem) = await Reader()
-                .ReadAsync(asked[0].Block.Split('\n')[0]["GET ".Length..], CalendarReading.Plain, null, Token);
+            var (calendar, problem) = await Reader().ReadAsync(asked[0].Block.Split('\n')[0]["GET ".Length..], Readings.Plain, null, Token);
 
             Assert.Equal(blocks[^1].StartsWith("told:", StringComparison.Ordinal), calendar is null);
             Assert.Contains(problem ?? "", blocks[^1], StringComparison.Ordinal);
         }
     }
 
-    private async Task<string?> ProblemAsync(string address) =>
-        (await Reader().ReadAsync(address, CalendarReading.Plain, null, Token)).Problem;
+    private async Task<string?> ProblemAsync(string address) => (await Reader().ReadAsync(address, Readings.Plain, null, Token)).Problem;
 
     private CalendarReader Reader()
     {
