@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Serialization;
 using ImcBot.Bot.Channel;
 
@@ -29,7 +28,7 @@ internal sealed record AdaptiveCard(IReadOnlyList<Element> Body, IReadOnlyList<C
             ? this
             : this with
             {
-                Body = [new TextBlock(string.Join(' ', called.Select(CardMention.Called))), .. Body],
+                Body = [new TextBlock(string.Join(' ', called.Select(member => member.Called))), .. Body],
                 Teams = new TeamsPart { Entities = [.. called.Select(CardMention.Of)] },
             };
 }
@@ -56,9 +55,7 @@ internal sealed record CardMention(string Text, CardPerson Mentioned)
 {
     public string Type => "mention";
 
-    public static string Called(Member member) => $"<at>{WebUtility.HtmlEncode(member.Name)}</at>";
-
-    public static CardMention Of(Member member) => new(Called(member), new CardPerson(member.AccountId, member.Name));
+    public static CardMention Of(Member member) => new(member.Called, new CardPerson(member.AccountId, member.Name));
 }
 
 /// <summary>Somebody as the channel knows them.</summary>

@@ -32,7 +32,7 @@ internal static class ApprovalCard
 
     private static AdaptiveCard Draw(Incident incident, Change request, Plan plan, Viewing viewing, int lines) =>
         new(
-            [
+            Shape.Body([
                 Shape.Head(
                     request.Impact is Impact.Reversible ? "warning" : "attention",
                     $"APPROVE? {Words.Escape(plan.Host + incident.Beside, 80)}: {Words.Escape(request.Does, 80)}",
@@ -44,16 +44,16 @@ internal static class ApprovalCard
                 Line("Users", Touched.Users(plan), Touched.Danger(incident, plan)),
                 Line("Undo", PlanUndo.InShort(request, plan)),
                 Line("May sign", Signers(request, viewing)),
-                .. Signed(request),
-                .. Objections(request),
+                Signed(request),
+                Objections(request),
                 .. Yours(incident, request, viewing.Reader),
-                new Container([.. ApprovalDetails.Of(incident, request, plan, lines)])
+                new Container(ApprovalDetails.Of(incident, request, plan, lines))
                 {
                     Id = Details,
                     IsVisible = false,
                     Style = "emphasis",
                 },
-            ],
+            ]),
             [.. Buttons(incident, request, viewing.Reader), new ToggleVisibility("Show details", [Details])],
             $"{request.Question}: approve {Words.Clean(request.Does, 160)} on {Words.Clean(plan.Host + incident.Beside, 80)}? Type "
                 + $"approve {request.Question.Short} or deny {request.Question.Short} why."
@@ -221,39 +221,31 @@ internal static class ApprovalCard
     private static string Wanted(Change request) =>
         ApprovalRules.Missing(request) is { Count: > 1 } missing ? $"; needs {ApprovalRule.InWords(missing)}" : "";
 
-    private static IEnumerable<Element> Objections(Change request) =>
+    private static ColumnSet? Objections(Change request) =>
         request.Objections.IsEmpty && request.PausedUntil is null
-            ? []
-            :
-            [
-                Shape.Row(
-                    "Object",
-                    [
-                        .. request.PausedUntil is { } until
-                            ? [new TextBlock($"**HELD UP by the owner until {Moment.Time(until)}**") { Color = "Warning" }]
-                            : Array.Empty<Element>(),
-                        .. request.Objections.Select(objection =>
-                            Shape.Plain(
-                                $"{objection.By.Name}{(string.IsNullOrWhiteSpace(objection.Why.Value) ? "" : $": {objection.Why}")}"
-                            )
-                        ),
-                    ]
-                ),
-            ];
+            ? null
+            : Shape.Row(
+                "Object",
+                [
+                    request.PausedUntil is { } until
+                        ? new TextBlock($"**HELD UP by the owner until {Moment.Time(until)}**") { Color = "Warning" }
+                        : null,
+                    .. request.Objections.Select(objection =>
+                        Shape.Plain($"{objection.By.Name}{(string.IsNullOrWhiteSpace(objection.Why.Value) ? "" : $": {objection.Why}")}")
+                    ),
+                ]
+            );
 
-    private static IEnumerable<Element> Signed(Change request) =>
+    private static ColumnSet? Signed(Change request) =>
         request.Votes.IsEmpty
-            ? []
-            :
-            [
-                Shape.Row(
-                    "Signed",
-                    [
-                        .. request.Votes.Select(vote => new TextBlock(
-                            $"**{Words.Escape(vote.By.Name.ToString(), 60)}** approved {Moment.Time(vote.At)}"
-                        )),
-                        Shape.Plain($"still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}", weight: "Bolder"),
-                    ]
-                ),
-            ];
+            ? null
+            : Shape.Row(
+                "Signed",
+                [
+                    .. request.Votes.Select(vote => new TextBlock(
+                        $"**{Words.Escape(vote.By.Name.ToString(), 60)}** approved {Moment.Time(vote.At)}"
+                    )),
+                    Shape.Plain($"still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}", weight: "Bolder"),
+                ]
+            );
 }

@@ -10,13 +10,13 @@ internal static class ApprovalDetails
     private const string Items = "items";
     private const long Minute = 60_000_000;
 
-    public static IEnumerable<Element> Of(Incident incident, Change request, Plan plan, int lines) =>
-        [
+    public static IReadOnlyList<Element> Of(Incident incident, Change request, Plan plan, int lines) =>
+        Shape.Body([
             Shape.Row("Why", ApprovalCard.Why(incident, request)),
             Shape.Row("Steps", Does(plan, lines)),
             Shape.Row("Not in it", Touched.NotIn(plan, incident.Words)),
-            .. Limit(request, plan) is { } limit ? [Shape.Row("Limit", limit)] : Array.Empty<Element>(),
-            .. Takes(incident, request),
+            Limit(request, plan) is { } limit ? Shape.Row("Limit", limit) : null,
+            Takes(incident, request),
             Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known to the relay"], Math.Min(lines, 8))),
             Shape.Row("Undo", Shape.Lines(PlanUndo.Of(plan), Math.Min(lines, 8))),
             Shape.Row(
@@ -27,12 +27,12 @@ internal static class ApprovalDetails
                 )
             ),
             Shape.Row("Rule", MayDecide(request)),
-            .. Pages.Rows(incident, request.Question),
+            Pages.Row(incident, request.Question),
             .. ItemList(plan, lines),
             Shape.Small(
                 $"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"
             ),
-        ];
+        ]);
 
     private static IEnumerable<Element> Does(Plan plan, int lines)
     {
@@ -51,18 +51,18 @@ internal static class ApprovalDetails
             : "";
 
     /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
-    private static IEnumerable<Element> Takes(Incident incident, Change request)
+    private static ColumnSet? Takes(Incident incident, Change request)
     {
         if (request.Search is not { } limits)
         {
-            yield break;
+            return null;
         }
 
         var estimate = SearchEstimate.Of(incident);
         var (fewest, most) = estimate.Minutes(limits);
         var source = estimate.Measured ? "stop and start as measured here" : "stop and start as the host profile allows, not yet measured";
         var spent = most < limits.Minutes ? $" {Words.Count(limits.Starts, "start")} in all: about {Moment.Long(most * 60)}." : "";
-        yield return Shape.Row(
+        return Shape.Row(
             "Takes",
             $"2 starts and about {Moment.Long(fewest * 60)} if the suspects are right.{spent} "
                 + $"One start: {Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched "

@@ -26,7 +26,7 @@ internal static class GatheringCard
                 + $"{(unknown > 0 ? $", not known on {unknown}" : "")}",
         };
         return new AdaptiveCard(
-            [
+            Shape.Body([
                 Shape.Head(
                     down > 0 ? "attention"
                         : unknown > 0 ? "warning"
@@ -36,20 +36,18 @@ internal static class GatheringCard
                     new TextBlock($"since {Moment.Time(members.Min(member => member.FirstDown ?? member.OpenedAt))}") { Spacing = "None" }
                 ),
                 Shape.Plain(founder.Runbook.Title),
-                .. Pages.Rows(founder),
+                Pages.Row(founder),
                 .. members
                     .OrderBy(Flows)
                     .ThenBy(member => member.Number)
                     .Take(lines)
                     .Select((member, index) => Row(member) with { Separator = index == 0 ? true : null }),
-                .. members.Count > lines
-                    ? [new TextBlock($"and {members.Count - lines} more") { IsSubtle = true }]
-                    : Array.Empty<Element>(),
+                Shape.More(members.Count - lines),
                 Shape.Small(
                     "Every host has its own thread, its own requests and approvals; there is nothing to decide here. From the "
                         + $"third host on, one page calls for all. **status {founder.Name}** asks for one of them."
                 ),
-            ],
+            ]),
             null,
             $"{title}. Look into the threads of {string.Join(", ", members.Take(10).Select(member => member.Name))}."
         );

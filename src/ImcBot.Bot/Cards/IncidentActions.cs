@@ -69,23 +69,18 @@ internal static class IncidentActions
     private static string? First(string verb, Incident incident) =>
         incident.Owner is not null && verb == (incident.Proposal?.Recommended is null ? "ask" : "recommended") ? "positive" : null;
 
-    public static IEnumerable<Element> More(Incident incident)
+    public static ActionSet? More(Incident incident)
     {
-        if (incident.Phase is Phase.Closed)
-        {
-            yield break;
-        }
-
-        IEnumerable<CardAction> rest =
+        IEnumerable<CardAction?> rest =
         [
-            .. EscalatesBelow(incident) ? [Shape.Button("Escalate", "escalate", incident)] : Array.Empty<CardAction>(),
+            EscalatesBelow(incident) ? Shape.Button("Escalate", "escalate", incident) : null,
             Shape.Button("Check again", "retry", incident),
             Shape.Button("Pause", "pause", incident),
-            .. incident.TakenOverBy is null ? [Shape.Button("Take over", "takeover", incident)] : Array.Empty<CardAction>(),
+            incident.TakenOverBy is null ? Shape.Button("Take over", "takeover", incident) : null,
             Shape.Button("Why this step?", "why", incident),
             Shape.Button("Export", "export", incident),
             Shape.Button("Close", "close", incident),
         ];
-        yield return new ActionSet([.. rest]) { Id = Behind, IsVisible = false };
+        return incident.Phase is Phase.Closed ? null : new ActionSet([.. rest.OfType<CardAction>()]) { Id = Behind, IsVisible = false };
     }
 }

@@ -14,7 +14,7 @@ internal static class IncidentCard
     {
         var (ground, title) = Title(incident);
         return new AdaptiveCard(
-            [
+            Shape.Body([
                 Shape.Head(
                     ground,
                     $"{Words.Escape(incident.Label, 80)}: {title}",
@@ -24,25 +24,23 @@ internal static class IncidentCard
                 ),
                 Shape.Row("Owner", incident.Owner is { } owner ? owner.Name.ToString() : "nobody yet"),
                 Shape.Row("Now", Shape.Plain(Now(incident), weight: "Bolder", color: incident.TakenOverBy is null ? null : "Warning")),
-                .. Warnings(incident),
-                .. viewing.Limit is { } limit && incident.IsOpen
-                    ? [Shape.Row("Relay", Shape.Plain(limit, color: "Warning"))]
-                    : Array.Empty<Element>(),
-                .. incident.Founder is { } founder
-                    ? [Shape.Row("Others", $"one of several hosts that stopped together; the card of INC-{founder} shows them all")]
-                    : Array.Empty<Element>(),
-                .. Pages.Rows(incident),
+                BrokenGlass(incident),
+                viewing.Limit is { } limit && incident.IsOpen ? Shape.Row("Relay", Shape.Plain(limit, color: "Warning")) : null,
+                incident.Founder is { } founder
+                    ? Shape.Row("Others", $"one of several hosts that stopped together; the card of INC-{founder} shows them all")
+                    : null,
+                Pages.Row(incident),
                 .. State(incident),
                 .. StepRows.Of(incident, lines),
                 .. Next(incident),
                 .. PassedOver(incident),
-                .. LeftOpen(incident, lines),
-                .. IncidentActions.More(incident),
+                LeftOpen(incident, lines),
+                IncidentActions.More(incident),
                 Shape.Small(
                     $"This thread is recorded{Kept(viewing.TextDays)}. Typed commands work too"
                         + $"{(viewing.HearsAll ? "" : ", with a mention of me")}: **help**"
                 ),
-            ],
+            ]),
             [.. IncidentActions.Of(incident)],
             $"{Summary.Of(incident)}. Type status, why or help."
         );
@@ -91,12 +89,12 @@ internal static class IncidentCard
             );
     }
 
-    private static IEnumerable<Element> Warnings(Incident incident)
+    private static ColumnSet? BrokenGlass(Incident incident)
     {
-        if (!incident.BrokenGlass.IsEmpty)
-        {
-            var reviewer = incident.Reviewer is { } named ? $"{named.Name} reviews it" : "nobody reviews it yet: review @name";
-            yield return Shape.Row(
+        var reviewer = incident.Reviewer is { } named ? $"{named.Name} reviews it" : "nobody reviews it yet: review @name";
+        return incident.BrokenGlass.IsEmpty
+            ? null
+            : Shape.Row(
                 "Glass",
                 Shape.Plain(
                     $"{string.Join(", ", incident.BrokenGlass.Select(broken => $"{broken.Question.Short} by {broken.By.Name}"))}; "
@@ -105,7 +103,6 @@ internal static class IncidentCard
                     color: "Attention"
                 )
             );
-        }
     }
 
     private static IEnumerable<Element> State(Incident incident)
@@ -209,7 +206,7 @@ internal static class IncidentCard
     /// What is closed or handed to people says what it has left: items that are held, what is paused or changed for the night. The causes
     /// of one that is handed over stand in its steps.
     /// </summary>
-    private static IEnumerable<Element> LeftOpen(Incident incident, int lines)
+    private static ColumnSet? LeftOpen(Incident incident, int lines)
     {
         string[] open =
         [
@@ -218,10 +215,7 @@ internal static class IncidentCard
                 .Where(item => item.DoneAt is null && !(item.IsCause && incident.IsOpen))
                 .Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})"),
         ];
-        if (incident.Phase is Phase.Closed or Phase.Escalated && open.Length > 0)
-        {
-            yield return Shape.Row("Open", Shape.Lines(open, lines));
-        }
+        return incident.Phase is Phase.Closed or Phase.Escalated && open.Length > 0 ? Shape.Row("Open", Shape.Lines(open, lines)) : null;
     }
 
     private static string Lower(string sentence) =>

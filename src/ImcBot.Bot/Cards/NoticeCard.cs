@@ -9,12 +9,12 @@ internal static class NoticeCard
     /// through <see cref="Words.Escape"/>.</param>
     public static AdaptiveCard Lines(string title, string number, IReadOnlyList<(string Label, string Text)> rows, int lines) =>
         new(
-            [
+            Shape.Body([
                 Shape.Head("default", Words.Escape(title, 120), Words.Escape(number, 40)),
                 .. rows.Take(lines)
                     .Select(row => row.Label.Length > 0 ? (Element)Shape.Row(row.Label, new TextBlock(row.Text)) : new TextBlock(row.Text)),
-                .. rows.Count > lines ? [new TextBlock($"and {rows.Count - lines} more") { IsSubtle = true }] : Array.Empty<Element>(),
-            ],
+                Shape.More(rows.Count - lines),
+            ]),
             null,
             Words.Clean(title, 120)
         );

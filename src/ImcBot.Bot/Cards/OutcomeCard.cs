@@ -10,29 +10,26 @@ internal static class OutcomeCard
     {
         var (ground, word) = Word(incident, request);
         return new AdaptiveCard(
-            [
+            Shape.Body([
                 Shape.Head(ground, $"{word}: {Words.Escape(request.Does, 160)}", request.Question.ToString()),
                 .. request.Votes.TakeLast(Math.Min(lines, 5)).Select(vote => Shape.Row("By", new TextBlock(Vote(vote)))),
-                .. request.StandsSince is { } since
-                    ?
-                    [
-                        Shape.Row(
-                            "Stands",
-                            new TextBlock(
-                                $"not begun in time, planned again {Moment.Time(since)}: the plan is the same, so the approval stands"
-                            )
-                        ),
-                    ]
-                    : Array.Empty<Element>(),
+                request.StandsSince is { } since
+                    ? Shape.Row(
+                        "Stands",
+                        new TextBlock(
+                            $"not begun in time, planned again {Moment.Time(since)}: the plan is the same, so the approval stands"
+                        )
+                    )
+                    : null,
                 Result(incident, request),
-                .. request.Effects.Count > 0
-                    ? [Shape.Row("Did", Shape.Lines([.. request.Effects.Select(effect => effect.Summary)], lines))]
-                    : Array.Empty<Element>(),
+                request.Effects.Count > 0
+                    ? Shape.Row("Did", Shape.Lines([.. request.Effects.Select(effect => effect.Summary)], lines))
+                    : null,
                 Shape.Small(
                     $"Asked by {Words.Escape(request.AskedBy!.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan "
                         + $"{request.Digest[..8]}{Record(incident)}"
                 ),
-            ],
+            ]),
             null,
             $"{request.Question}: {word.ToLowerInvariant()}."
         );

@@ -9,20 +9,16 @@ internal static class Pages
 {
     private const int Most = 3;
 
-    /// <summary>The newest pages about a request, or about the incident itself; nothing where no paging service was told.</summary>
-    public static IEnumerable<Element> Rows(Incident incident, QuestionId? question = null)
+    /// <summary>The newest pages about a request, or about the incident itself; null where no paging service was told.</summary>
+    public static ColumnSet? Row(Incident incident, QuestionId? question = null)
     {
         var pages = incident
             .Pages.Where(page => page.IsSent is not null && (question is null || page.Question == question))
             .TakeLast(Most)
             .ToList();
-        if (pages.Count > 0)
-        {
-            yield return Shape.Row(
-                "Paged",
-                pages.Select(page => new TextBlock(Line(page)) { Color = page.IsSent == false ? "Attention" : null })
-            );
-        }
+        return pages.Count == 0
+            ? null
+            : Shape.Row("Paged", pages.Select(page => new TextBlock(Line(page)) { Color = page.IsSent == false ? "Attention" : null }));
     }
 
     private static string Line(PageLine page) =>

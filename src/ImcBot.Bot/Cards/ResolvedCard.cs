@@ -18,7 +18,7 @@ internal static class ResolvedCard
         var (ground, health) = Health.Of(incident);
         var open = incident.FollowUps.Count(item => item.DoneAt is null);
         return new AdaptiveCard(
-            [
+            Shape.Body([
                 Shape.Head(
                     ground,
                     $"{Words.Escape(incident.Label, 80)}: RESOLVED, {health}",
@@ -29,14 +29,12 @@ internal static class ResolvedCard
                 Shape.Row("Cost", $"{Summary.Cost(incident)}."),
                 new TextBlock(open == 0 ? "**Nothing is left to do.**" : "**For daylight**") { Separator = true, Spacing = "Medium" },
                 .. incident.FollowUps.Take(lines).Select((item, index) => Row(item, index + 1)),
-                .. incident.FollowUps.Count > lines
-                    ? [new TextBlock($"and {incident.FollowUps.Count - lines} more") { IsSubtle = true }]
-                    : Array.Empty<Element>(),
+                Shape.More(incident.FollowUps.Count - lines),
                 Shape.Small(
                     "A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; "
                         + "**export** gives the transcript."
                 ),
-            ],
+            ]),
             incident.IsOpen ? [Shape.Button("Close", "close", incident), Shape.Button("Export", "export", incident)] : null,
             $"{Words.Clean(incident.Label, 80)}: resolved, {Summary.Health(incident)}. {Words.Count(open, "open follow-up")}."
         );

@@ -12,7 +12,7 @@ internal static class SearchCard
 {
     public static AdaptiveCard Draw(Incident incident, Search search, int lines) =>
         new(
-            [
+            Shape.Body([
                 Shape.Head(
                     search.Counts is { IsBalanced: false } ? "attention" : Ground(incident, search),
                     $"{Words.Escape(incident.Label, 80)} search: {(search.End is null ? $"run {search.Run}" : "ended")}",
@@ -25,26 +25,23 @@ internal static class SearchCard
                 Shape.Row(search.End is null ? "Now" : "Result", Now(search)),
                 .. SearchPicture.Draw(search, lines),
                 .. Rounds(search, lines),
-                .. Counts(search),
+                Counts(search),
                 Shape.Row(
                     "Twice?",
                     search.PossibleDuplicates.IsEmpty
                         ? "Possible duplicates: none."
                         : $"Possible duplicates: {Names(search, search.PossibleDuplicates, Math.Min(lines, 10))}."
                 ),
-                .. incident.Standing is Standing.Up or Standing.Flows && search is { End: null, FirstGoodAt: not null, Held.IsEmpty: false }
-                    ? [Shape.Plain($"You may end here: {incident.Words.Works}, the suspects wait for daylight.", weight: "Bolder")]
-                    : Array.Empty<Element>(),
-                .. search.End is null
-                    ?
-                    [
-                        Shape.Small(
-                            "If ImcBot or the link dies now, the relay goes to safe rest by itself: service up on "
-                                + $"{incident.Words.Matter} shown safe, the rest held; README.txt is in the hold folder."
-                        ),
-                    ]
-                    : Array.Empty<Element>(),
-            ],
+                incident.Standing is Standing.Up or Standing.Flows && search is { End: null, FirstGoodAt: not null, Held.IsEmpty: false }
+                    ? Shape.Plain($"You may end here: {incident.Words.Works}, the suspects wait for daylight.", weight: "Bolder")
+                    : null,
+                search.End is null
+                    ? Shape.Small(
+                        "If ImcBot or the link dies now, the relay goes to safe rest by itself: service up on "
+                            + $"{incident.Words.Matter} shown safe, the rest held; README.txt is in the hold folder."
+                    )
+                    : null,
+            ]),
             [.. Actions(incident, search)],
             $"{search.Question}: {Summary.Health(incident)}. {Now(search)}"
         );
@@ -172,18 +169,18 @@ internal static class SearchCard
             _ => "unknown",
         } + (round.Crashed ? $", {words.Crash}" : "");
 
-    private static IEnumerable<Element> Counts(Search search)
+    private static ColumnSet? Counts(Search search)
     {
         if (search.Counts is not { } counts)
         {
-            yield break;
+            return null;
         }
 
         var arrived = counts.Arrived > 0 ? $"{search.Words.CountItems(counts.Arrived)} arrived meanwhile. " : "";
         var balanced = counts.IsBalanced
             ? "Balanced: nothing is lost."
             : "DOES NOT BALANCE: someone must look before anything else is done.";
-        yield return Shape.Row(
+        return Shape.Row(
             "Count",
             $"{arrived}{(long)counts.Found + counts.Arrived} = {counts.Accepted} accepted + {counts.InQueue} in {search.Words.Queue}"
                 + $" + {counts.Held} held + {counts.Archived} archived + "

@@ -33,6 +33,12 @@ internal static class Shape
             Bleed = true,
         };
 
+    /// <summary>The parts of a card, without those that there is nothing to say in.</summary>
+    public static IReadOnlyList<Element> Body(IEnumerable<Element?> parts) => [.. parts.OfType<Element>()];
+
+    /// <summary>How many more there are of something; null when there are none.</summary>
+    public static TextBlock? More(int left) => left > 0 ? new TextBlock($"and {left} more") { IsSubtle = true } : null;
+
     /// <summary>A label on the left, what it says on the right.</summary>
     public static ColumnSet Row(string label, params IEnumerable<Element?> says) =>
         new([new Column(LabelWidth, [new TextBlock(label) { IsSubtle = true }]), new Column("stretch", [.. says.OfType<Element>()])])

@@ -11,20 +11,20 @@ internal static class TaskCard
     {
         var step = incident.Runbook.Find(task.Step);
         return new AdaptiveCard(
-            [
+            Shape.Body([
                 Shape.Head("accent", $"{Words.Escape(incident.Label, 80)}: {Title(task.Kind)}", task.Question.ToString()),
                 Shape.Row("What", task.Text),
-                .. step is null ? Array.Empty<Element>() : [Shape.Row("Why", $"{ApprovalCard.Found(incident, step)}. ({step.Kb})")],
-                .. step?.Departs is { } departs ? [Shape.Row("Departs", departs)] : Array.Empty<Element>(),
-                .. task.Evidence is { } evidence
-                    ? [Shape.Row("Help", Shape.Lines(evidence.Split('\n', StringSplitOptions.RemoveEmptyEntries), lines))]
-                    : Array.Empty<Element>(),
+                step is null ? null : Shape.Row("Why", $"{ApprovalCard.Found(incident, step)}. ({step.Kb})"),
+                step?.Departs is { } departs ? Shape.Row("Departs", departs) : null,
+                task.Evidence is { } evidence
+                    ? Shape.Row("Help", Shape.Lines(evidence.Split('\n', StringSplitOptions.RemoveEmptyEntries), lines))
+                    : null,
                 Shape.Small(
                     task.Kind is PersonTaskKind.Manual
                         ? "ImcBot checks the server again when somebody says **done**. Until then it changes nothing."
                         : "ImcBot changes nothing until somebody answers."
                 ),
-            ],
+            ]),
             [.. Actions(incident, task)],
             $"{task.Question}: {Words.Clean(task.Text)}"
         );

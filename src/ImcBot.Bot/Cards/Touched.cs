@@ -85,16 +85,15 @@ internal static class Touched
         var back = BadItems.ComingBack(incident, plan);
         var lies = BadItems.StillIn(incident, plan);
         var starts = plan.Touches.Allow(Trait.StartsService);
-        string[] said =
+        string?[] said =
         [
-            .. back.Count > 0 ? [$"{Names(back)}, proved bad, {(back.Count == 1 ? "comes" : "come")} back"] : Array.Empty<string>(),
-            .. lies.Count > 0 && starts
-                ? [$"{Names(lies)}, named as bad, {(lies.Count == 1 ? "is" : "are")} still in the queue"]
-                : Array.Empty<string>(),
+            back.Count > 0 ? $"{Names(back)}, proved bad, {(back.Count == 1 ? "comes" : "come")} back" : null,
+            lies.Count > 0 && starts ? $"{Names(lies)}, named as bad, {(lies.Count == 1 ? "is" : "are")} still in the queue" : null,
         ];
-        return said.Length == 0
+        var next = starts ? "the start" : "the next start";
+        return said.All(one => one is null)
             ? null
-            : $"{string.Join("; ", said)}: {(starts ? "the start" : "the next start")} may end in a {incident.Words.Crash}.";
+            : $"{string.Join("; ", said.OfType<string>())}: {next} may end in a {incident.Words.Crash}.";
     }
 
     private static List<string> Unknown(Plan plan) =>

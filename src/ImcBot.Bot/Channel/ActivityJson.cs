@@ -26,18 +26,18 @@ internal static class ActivityJson
         Converters = [new TextOnly()],
     };
 
-    /// <summary>The activity, or null when the bytes are none.</summary>
+    /// <summary>The activity; null when the bytes are none, or too many.</summary>
     public static async Task<Activity?> ReadAsync(Stream body, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
-        await body.CopyToAsync(bytes, cancellationToken);
-        bytes.Position = 0;
         using var json = new JsonTextReader(new StreamReader(bytes, Utf8, detectEncodingFromByteOrderMarks: false));
         try
         {
+            await body.CopyToAsync(bytes, cancellationToken);
+            bytes.Position = 0;
             return JsonSerializer.Create(Settings).Deserialize<Activity>(json);
         }
-        catch (Exception exception) when (exception is JsonException or DecoderFallbackException)
+        catch (Exception exception) when (exception is JsonException or DecoderFallbackException or BadHttpRequestException)
         {
             return null;
         }

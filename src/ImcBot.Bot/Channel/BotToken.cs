@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ImcBot.Bot.Entra;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
@@ -40,16 +41,9 @@ internal static class BotToken
             ValidIssuer = channel.Issuer,
             ValidAudience = channel.AppId,
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
-            ClockSkew = TimeSpan.FromMinutes(5),
-            LifetimeValidator = (from, to, _, parameters) => IsNow(from, to, parameters.ClockSkew, time),
+            LifetimeValidator = (from, until, _, _) => EntraTokens.IsNow(from, until, time),
         };
         bearer.Events = new JwtBearerEvents { OnTokenValidated = RequireEndorsementAsync };
-    }
-
-    private static bool IsNow(DateTime? from, DateTime? to, TimeSpan skew, TimeProvider time)
-    {
-        var now = time.GetUtcNow().UtcDateTime;
-        return to is { } end && now < end + skew && (from is not { } begin || begin - skew <= now);
     }
 
     private static async Task RequireEndorsementAsync(TokenValidatedContext context)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.Bot.Connector;
 using Microsoft.Bot.Schema;
 using Microsoft.Bot.Schema.Teams;
@@ -176,12 +175,13 @@ internal sealed class ConnectorChannel(
             ChannelId = Channels.Msteams,
             TextFormat = message.IsPlain ? TextFormatTypes.Plain : TextFormatTypes.Markdown,
             Text =
-                Mentions(message) is { Length: > 0 } calls ? $"{calls} {message.Text}".TrimEnd()
+                message.Mentions is { Count: > 0 } called
+                    ? $"{string.Join(' ', called.Select(member => member.Called))} {message.Text}".TrimEnd()
                 : message.Text.Length > 0 ? message.Text
                 : null,
             Summary = message.Summary,
             Entities = message
-                .Mentions?.Select(Entity (member) => new Mention(new ChannelAccount(member.AccountId, member.Name), Called(member)))
+                .Mentions?.Select(Entity (member) => new Mention(new ChannelAccount(member.AccountId, member.Name), member.Called))
                 .ToArray(),
 
             // The card is JSON already, and goes out as it is.
@@ -190,8 +190,4 @@ internal sealed class ConnectorChannel(
                 : message.File is { } file ? [file]
                 : null,
         };
-
-    private static string Mentions(Message message) => string.Join(' ', (message.Mentions ?? []).Select(Called));
-
-    private static string Called(Member member) => $"<at>{WebUtility.HtmlEncode(member.Name)}</at>";
 }

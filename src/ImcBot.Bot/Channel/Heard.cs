@@ -67,11 +67,7 @@ internal sealed record Heard(
     {
         var mentions = Mentions(activity).ToArray();
         var bot = activity.Recipient?.Id;
-        MentionMark[] marks =
-        [
-            .. mentions.Select(mention => new MentionMark(mention.Mentioned.Id, mention.Mentioned.Name ?? "", mention.Text)),
-        ];
-        var text = TypedText.Of(activity.Text, marks, mark => mark.Id == bot);
+        var text = TypedText.Of(activity.Text, mentions, bot);
         return new Heard(
             by,
             activity.Conversation!.Id!,

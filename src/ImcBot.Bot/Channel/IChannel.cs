@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.Bot.Schema;
 
@@ -74,7 +75,11 @@ internal sealed record Sent(string Thread, string ActivityId, bool PossibleDupli
 /// <summary>Somebody in the team.</summary>
 /// <param name="Id">Entra object id.</param>
 /// <param name="AccountId">The channel's own id, needed for mentions.</param>
-internal sealed record Member(string Id, string AccountId, string Name, bool IsGuest = false);
+internal sealed record Member(string Id, string AccountId, string Name, bool IsGuest = false)
+{
+    /// <summary>How a text calls them, beside a mention that says who it is.</summary>
+    public string Called => $"<at>{WebUtility.HtmlEncode(Name)}</at>";
+}
 
 /// <summary>The channel refused a call or could not be reached. The message says what happened, in a sentence.</summary>
 /// <param name="mayPass">The same call may succeed later.</param>

@@ -1,12 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Bot.Schema;
 
 namespace ImcBot.Bot.Channel;
-
-/// <summary>Somebody whom an activity mentions. Who that is, is known by the id alone; the name only finds the place in the text.</summary>
-/// <param name="Text">The place in the text as the channel says it, such as <c>&lt;at&gt;ImcBot&lt;/at&gt;</c>; some clients leave it
-/// out.</param>
-internal sealed record MentionMark(string Id, string Name, string? Text);
 
 /// <summary>
 /// What a person typed, out of the text of an activity: without what it quotes, without markup, mentions as <c>@name</c>, those of the bot
@@ -16,8 +12,10 @@ internal static partial class TypedText
 {
     private const int Most = 8000;
 
-    /// <param name="mine">Whether a mention is of the bot.</param>
-    public static string Of(string? text, IReadOnlyList<MentionMark> mentions, Func<MentionMark, bool> mine)
+    /// <param name="mentions">Who is mentioned is known by the id alone; name and text only find the place, and some clients leave the text
+    /// out.</param>
+    /// <param name="bot">Account id of the bot.</param>
+    public static string Of(string? text, IReadOnlyList<Mention> mentions, string? bot)
     {
         var left = WithoutQuotes(text ?? "");
         var (inOrder, place) = (Tag().Count(left) == mentions.Count, 0);
@@ -28,13 +26,13 @@ internal static partial class TypedText
                 {
                     var next = inOrder ? mentions[place++] : null;
                     return (Find(mentions, tag.Value, tag.Groups["name"].Value) ?? next) is { } mention
-                        ? Shown(mention, mine)
+                        ? Shown(mention, bot)
                         : "@" + tag.Groups["name"].Value;
                 }
             );
         foreach (var mention in mentions.Where(mention => !string.IsNullOrEmpty(mention.Text)))
         {
-            left = left.Replace(mention.Text!, Shown(mention, mine), StringComparison.OrdinalIgnoreCase);
+            left = left.Replace(mention.Text!, Shown(mention, bot), StringComparison.OrdinalIgnoreCase);
         }
 
         var plain = WebUtility
@@ -71,17 +69,19 @@ internal static partial class TypedText
 
     // The tag and the entity need not agree letter by letter: an id in the tag, another letter case, a name with & that is decoded in one
     // of them. Where they do not agree at all, and there are as many of both, they stand in the same order.
-    private static MentionMark? Find(IReadOnlyList<MentionMark> mentions, string tag, string inner) =>
+    private static Mention? Find(IReadOnlyList<Mention> mentions, string tag, string inner) =>
         mentions.FirstOrDefault(mention => mention.Text == tag)
-        ?? mentions.FirstOrDefault(mention => Same(Plain(mention.Text ?? ""), Plain(inner)) || Same(mention.Name, Plain(inner)));
+        ?? mentions.FirstOrDefault(mention =>
+            Same(Plain(mention.Text ?? ""), Plain(inner)) || Same(mention.Mentioned.Name ?? "", Plain(inner))
+        );
 
     private static bool Same(string one, string other) => one.Length > 0 && one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     private static string Plain(string marked) =>
         string.Join(' ', WebUtility.HtmlDecode(AnyTag().Replace(marked, "")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static string Shown(MentionMark mention, Func<MentionMark, bool> mine) =>
-        mine(mention) ? " " : "@" + WebUtility.HtmlEncode(mention.Name);
+    private static string Shown(Mention mention, string? bot) =>
+        mention.Mentioned.Id == bot ? " " : "@" + WebUtility.HtmlEncode(mention.Mentioned.Name ?? "");
 
     [GeneratedRegex(
         @"</?(?:blockquote|quoted|quote|legacyquote)\b[^>]*>",

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ImcBot.Bot.Channel;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Bot.Schema;
 
 namespace ImcBot.Bot.Endpoints;
 
@@ -38,7 +37,7 @@ internal static class MessagesEndpoint
         ILogger<Intake> log
     )
     {
-        if (await ReadAsync(request) is not { Type.Length: > 0 } activity)
+        if (await ActivityJson.ReadAsync(request.Body, request.HttpContext.RequestAborted) is not { Type.Length: > 0 } activity)
         {
             return JsonBody.Refuse(
                 StatusCodes.Status400BadRequest,
@@ -62,17 +61,5 @@ internal static class MessagesEndpoint
         return await turns.TakeAsync(activity) is { } answer
             ? Results.Json(answer.Body, InvokeJson, statusCode: answer.Status)
             : Results.Ok();
-    }
-
-    private static async Task<Activity?> ReadAsync(HttpRequest request)
-    {
-        try
-        {
-            return await ActivityJson.ReadAsync(request.Body, request.HttpContext.RequestAborted);
-        }
-        catch (BadHttpRequestException)
-        {
-            return null;
-        }
     }
 }

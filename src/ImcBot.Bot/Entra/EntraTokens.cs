@@ -60,7 +60,7 @@ internal sealed class EntraTokens(IOptions<EntraOptions> options, TimeProvider t
                     ],
                     ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
                     RequireExpirationTime = true,
-                    LifetimeValidator = (from, until, _, _) => IsNow(from, until),
+                    LifetimeValidator = (from, until, _, _) => IsNow(from, until, time),
                 }
             )
             .WaitAsync(cancellationToken);
@@ -95,7 +95,8 @@ internal sealed class EntraTokens(IOptions<EntraOptions> options, TimeProvider t
     private static string? Text(JsonWebToken token, string claim) =>
         token.TryGetPayloadValue<object>(claim, out var value) ? value?.ToString() : null;
 
-    private bool IsNow(DateTime? from, DateTime? until)
+    /// <summary>Whether a token holds now, with five minutes for clocks that differ; one without an end does not.</summary>
+    public static bool IsNow(DateTime? from, DateTime? until, TimeProvider time)
     {
         var now = time.GetUtcNow().UtcDateTime;
         return until is { } end && now < end + Skew && (from is not { } start || start <= now + Skew);

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
@@ -16,6 +18,11 @@ internal sealed class ActivityTranscript : Rendering
     // Bytes that are worth a write of their own.
     private const int Enough = 64 * 1024;
 
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     private readonly Waiting _lines = new();
     private readonly ArrayBufferWriter<byte> _buffer = new(2 * Enough);
     private readonly Utf8JsonWriter _json;
@@ -25,11 +32,11 @@ internal sealed class ActivityTranscript : Rendering
 
     public override void Take(Told told)
     {
-        foreach (var (activity, n) in Activities(told).Select((activity, n) => (activity, n)))
+        foreach (var (n, activity) in Activities(told).Index())
         {
             _buffer.Write(_any ? ",\n"u8 : []);
             _any = true;
-            Write(_json, told, activity, n);
+            JsonSerializer.Serialize(_json, Activity(told, activity, n), Options);
             _json.Flush();
             _json.Reset();
         }
@@ -86,108 +93,54 @@ internal sealed class ActivityTranscript : Rendering
         }
     }
 
-    private static void Write(Utf8JsonWriter json, Told told, Line line, int n)
+    private static object Activity(Told told, Line line, int n)
     {
-        json.WriteStartObject();
-        json.WriteString("type", line.Type);
-        json.WriteString("id", $"INC-{told.Entry.Incident}-{told.Entry.Seq}-{n}");
-        json.WriteString(
-            "timestamp",
-            UnixTime
+        var (isTrace, isText) = (line.Type == "trace", line.Type != "trace" && line.Card is null);
+        return new
+        {
+            line.Type,
+            Id = $"INC-{told.Entry.Incident}-{told.Entry.Seq}-{n}",
+            Timestamp = UnixTime
                 .FromMicros(told.Entry.At)
-                .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture)
-        );
-        json.WriteString("channelId", "msteams");
-        Account(json, "from", line.From?.Id ?? "imcbot", line.From?.Name.ToString() ?? "ImcBot", line.From is null ? "bot" : "user");
-        json.WriteStartObject("conversation");
-        json.WriteString("id", Shown(told.Incident.Thread ?? told.Incident.Name));
-        json.WriteEndObject();
-        if (line.Type == "trace")
-        {
-            json.WriteString("name", Shown(line.Name));
-            json.WriteString("label", "ImcBot journal");
-            json.WriteString("value", Shown(line.Text));
-        }
-        else if (line.Card is null)
-        {
-            json.WriteString("text", Shown(line.Text));
-            json.WriteString("textFormat", "plain");
-        }
-        else
-        {
-            Attachment(json, line.Card);
-        }
-
-        json.WriteStartObject("channelData");
-        json.WriteNumber("entry", told.Entry.Seq);
-        json.WriteString("phase", told.Entry.Phase.ToString());
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void Attachment(Utf8JsonWriter json, string card)
-    {
-        json.WriteStartArray("attachments");
-        json.WriteStartObject();
-        json.WriteString("contentType", Channel.Message.CardType);
-        json.WritePropertyName("content");
-        using (var content = JsonDocument.Parse(card))
-        {
-            Copy(json, content.RootElement);
-        }
-
-        json.WriteEndObject();
-        json.WriteEndArray();
+                .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ChannelId = "msteams",
+            From = new
+            {
+                Id = Shown(line.From?.Id ?? "imcbot"),
+                Name = Shown(line.From?.Name.ToString() ?? "ImcBot"),
+                Role = line.From is null ? "bot" : "user",
+            },
+            Conversation = new { Id = Shown(told.Incident.Thread ?? told.Incident.Name) },
+            Name = isTrace ? Shown(line.Name) : null,
+            Label = isTrace ? "ImcBot journal" : null,
+            Value = isTrace ? Shown(line.Text) : null,
+            Text = isText ? Shown(line.Text) : null,
+            TextFormat = isText ? "plain" : null,
+            Attachments = line.Card is { } card
+                ? new[] { new { ContentType = Channel.Message.CardType, Content = Shown(JsonNode.Parse(card)) } }
+                : null,
+            ChannelData = new { Entry = told.Entry.Seq, Phase = told.Entry.Phase.ToString() },
+        };
     }
 
     /// <summary>
     /// The card as it was sent, but for texts that hide something, have no end, or that a spreadsheet would take for a formula.
     /// </summary>
-    private static void Copy(Utf8JsonWriter json, JsonElement element)
-    {
-        switch (element.ValueKind)
+    private static JsonNode? Shown(JsonNode? card) =>
+        card switch
         {
-            case JsonValueKind.Object:
-                json.WriteStartObject();
-                foreach (var member in element.EnumerateObject())
-                {
-                    json.WritePropertyName(member.Name);
-                    Copy(json, member.Value);
-                }
-
-                json.WriteEndObject();
-                break;
-            case JsonValueKind.Array:
-                json.WriteStartArray();
-                foreach (var item in element.EnumerateArray())
-                {
-                    Copy(json, item);
-                }
-
-                json.WriteEndArray();
-                break;
-            case JsonValueKind.String
-                when element.GetString() is { } text
-                    && (text.Length > Visible.Longest || Visible.Cell(text) != text || text.EnumerateRunes().Any(IsOdd)):
-                json.WriteStringValue(Shown(text.Replace("\u200b", "", StringComparison.Ordinal)));
-                break;
-            default:
-                element.WriteTo(json);
-                break;
-        }
-    }
+            JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Shown(member.Value)))),
+            JsonArray items => new JsonArray([.. items.Select(Shown)]),
+            JsonValue value
+                when value.TryGetValue<string>(out var text)
+                    && (text.Length > Visible.Longest || Visible.Cell(text) != text || text.EnumerateRunes().Any(IsOdd)) => Shown(
+                text.Replace("\u200b", "", StringComparison.Ordinal)
+            ),
+            _ => card?.DeepClone(),
+        };
 
     // The zero-width spaces are the bot's own.
     private static bool IsOdd(System.Text.Rune rune) => rune.Value is not ('\n' or '\r' or '\t' or '\u200b') && Visible.IsHidden(rune);
-
-    private static void Account(Utf8JsonWriter json, string member, string id, string name, string role)
-    {
-        json.WriteStartObject(member);
-        json.WriteString("id", Shown(id));
-        json.WriteString("name", Shown(name));
-        json.WriteString("role", role);
-        json.WriteEndObject();
-    }
 
     private static string Shown(string? text) => Visible.Cell(Visible.Text(text, Lettering.None));
 

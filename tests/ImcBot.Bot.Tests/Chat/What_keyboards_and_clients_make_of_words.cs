@@ -11,8 +11,8 @@ namespace ImcBot.Bot.Tests.Chat;
 
 public sealed class What_keyboards_and_clients_make_of_words
 {
-    private static readonly MentionMark Bot = new("28:bot", "ImcBot", "<at>ImcBot</at>"),
-        Lena = new("29:lena", "Lena Lindqvist (R&D)", null);
+    private static readonly Mention Bot = new(new ChannelAccount("28:bot", "ImcBot"), "<at>ImcBot</at>"),
+        Lena = new(new ChannelAccount("29:lena", "Lena Lindqvist (R&D)"));
 
     public static TheoryData<string> OfTheField =>
         [.. Field.Files(".expect").Where(file => file.Length == 0 || File.Exists(Path.ChangeExtension(Field.PathOf(file), ".json")))];
@@ -63,7 +63,7 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("", "")]
     [InlineData(null, "")]
     public void Of_the_text_of_an_activity_what_was_typed_is_left(string? text, string typed) =>
-        Assert.Equal(typed, TypedText.Of(text, [Bot, Lena], mark => mark.Id == "28:bot"));
+        Assert.Equal(typed, TypedText.Of(text, [Bot, Lena], "28:bot"));
 
     [Theory]
     [InlineData("approve 7\u20443")]

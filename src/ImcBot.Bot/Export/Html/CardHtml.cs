@@ -136,16 +136,19 @@ internal static partial class CardHtml
 
     private static string Class(JsonElement item)
     {
-        string[] classes =
+        string?[] classes =
         [
-            .. Text(item, "weight") is "Bolder" ? ["b"] : Array.Empty<string>(),
-            .. Text(item, "size") is "Small" ? ["s"] : Array.Empty<string>(),
-            .. Text(item, "size") is "Medium" or "Large" or "ExtraLarge" ? ["l"] : Array.Empty<string>(),
-            .. item.TryGetProperty("isSubtle", out var subtle) && subtle.ValueKind == JsonValueKind.True
-                ? ["quiet"]
-                : Array.Empty<string>(),
+            Text(item, "weight") is "Bolder" ? "b" : null,
+            Text(item, "size") switch
+            {
+                "Small" => "s",
+                "Medium" or "Large" or "ExtraLarge" => "l",
+                _ => null,
+            },
+            item.TryGetProperty("isSubtle", out var subtle) && subtle.ValueKind == JsonValueKind.True ? "quiet" : null,
         ];
-        return classes.Length == 0 ? "" : $" class=\"{string.Join(' ', classes)}\"";
+        var set = string.Join(' ', classes.OfType<string>());
+        return set.Length == 0 ? "" : $" class=\"{set}\"";
     }
 
     private static string StyleOf(JsonElement item) =>
