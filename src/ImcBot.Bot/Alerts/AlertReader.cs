@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Web;
 using ImcBot.Bot.Channel;
 
 namespace ImcBot.Bot.Alerts;
@@ -23,14 +24,18 @@ internal static class AlertReader
     public static AlertReading Read(ReadOnlySpan<byte> body, string hostLabel)
     {
         var begin = body.IndexOfAnyExcept(" \t\r\n\uFEFF"u8);
-        return begin >= 0 && body[begin] is not ((byte)'{' or (byte)'[') && body.Contains((byte)'=')
-            ? Fields(FormFields.Read(body[begin..]), hostLabel)
-            : Json(body, hostLabel);
+        if (begin < 0 || body[begin] is (byte)'{' or (byte)'[' || !body.Contains((byte)'='))
+        {
+            return Json(body, hostLabel);
+        }
+
+        var fields = HttpUtility.ParseQueryString(Encoding.UTF8.GetString(body[begin..]));
+        return Form(name => fields.GetValues(name)?[0], hostLabel);
     }
 
     /// <summary>Reads the fields of a form.</summary>
-    public static AlertReading Fields(IReadOnlyDictionary<string, string> fields, string hostLabel) =>
-        Plain(name => fields.GetValueOrDefault(name), hostLabel, "The form has no field 'host'.");
+    public static AlertReading Form(Func<string, string?> field, string hostLabel) =>
+        Plain(field, hostLabel, "The form has no field 'host'.");
 
     private static AlertReading Json(ReadOnlySpan<byte> body, string hostLabel)
     {

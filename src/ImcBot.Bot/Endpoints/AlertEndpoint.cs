@@ -67,10 +67,7 @@ internal static class AlertEndpoint
             if (http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true)
             {
                 var form = await http.Request.ReadFormAsync(http.RequestAborted);
-                return AlertReader.Fields(
-                    form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-                    hostLabel
-                );
+                return AlertReader.Form(name => form[name].ToString(), hostLabel);
             }
 
             using var body = new MemoryStream();

@@ -56,8 +56,6 @@ internal static class TranscriptLine
             }
         );
 
-    public static void End(IBufferWriter<byte> to, Head head, JournalKey key) => End(to, head, key.Sign(EndOf(head)));
-
     public static void End(IBufferWriter<byte> to, Head head, byte[] signature) =>
         Write(
             to,

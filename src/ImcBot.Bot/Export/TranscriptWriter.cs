@@ -113,7 +113,7 @@ internal sealed class TranscriptWriter(Journals journal, RunbookRepository runbo
             }
         }
 
-        TranscriptLine.End(lines, head, journal.Key);
+        TranscriptLine.End(lines, head, journal.Key.Sign(TranscriptLine.EndOf(head)));
         lines.Write("\n"u8);
         await output.WriteAsync(lines.WrittenMemory, cancellationToken);
     }

@@ -19,7 +19,7 @@ internal sealed class OnCallOptions
         new Dictionary<string, CalendarOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whom calendars name. The older form, <c>"NAME": "OBJECT ID"</c>, is read too; a name with a colon needs this one.</summary>
-    public IList<PersonOptions> People { get; } = [];
+    public IList<Holder> People { get; } = [];
 
     /// <summary>Where a role is paged.</summary>
     public IDictionary<string, PagingOptions> Paging { get; } = new Dictionary<string, PagingOptions>(StringComparer.OrdinalIgnoreCase);
@@ -31,16 +31,6 @@ internal sealed class OnCallOptions
         Role.SigningFor(role)
             .Select(signing => Paging.TryGetValue(signing, out var paging) ? paging : null)
             .FirstOrDefault(paging => paging is not null);
-}
-
-/// <summary>Somebody whom a calendar may name.</summary>
-internal sealed class PersonOptions
-{
-    /// <summary>A name or a mail address, as it stands in the calendar. Who is called in several ways stands several times.</summary>
-    public string Name { get; set; } = "";
-
-    /// <summary>Entra object id.</summary>
-    public string Id { get; set; } = "";
 }
 
 /// <summary>Where shifts are read from.</summary>
@@ -84,102 +74,63 @@ internal sealed class OnCallOptionsValidator : SectionValidator<OnCallOptions>
     private const int ShortestSecret = 32;
 
     protected override IEnumerable<string?> Problems(OnCallOptions options) =>
-        [.. RoleProblems(options), .. CalendarProblems(options), .. PagingProblems(options)];
-
-    private static IEnumerable<string> RoleProblems(OnCallOptions options)
-    {
-        (string Name, IEnumerable<string> Roles)[] parts =
         [
-            ("Roles", options.Roles.Keys),
-            ("Calendars", options.Calendars.Keys),
-            ("Paging", options.Paging.Keys),
+            .. Strange("Roles", options.Roles.Keys),
+            .. Strange("Calendars", options.Calendars.Keys),
+            .. Strange("Paging", options.Paging.Keys),
+            .. new[] { Role.OnCall, Role.Administrator }
+                .Where(role =>
+                    !options.Calendars.ContainsKey(role) && !(options.Roles.TryGetValue(role, out var people) && people.Length > 0)
+                )
+                .Select(role =>
+                    $"OnCall:Roles:{role} is empty: list the Entra object id of at least one person"
+                    + $"{(role == Role.OnCall ? ", or set OnCall:Calendars:on-call" : "")}."
+                ),
+            .. options.Roles.SelectMany(pair =>
+                pair.Value.Where(string.IsNullOrWhiteSpace)
+                    .Select(person => $"OnCall:Roles:{pair.Key} has an empty object id ('{person}'): remove it or fill it in.")
+            ),
+            .. options
+                .People.Where(person => string.IsNullOrWhiteSpace(person.Id) || string.IsNullOrWhiteSpace(person.Name))
+                .Select(person => $"OnCall:People has '{person.Name}' with the object id '{person.Id}': remove it or fill both in."),
+            options.Calendars.ContainsKey(Role.Administrator)
+                ? "OnCall:Calendars:administrator is not possible: who looks after relays is listed in OnCall:Roles:administrator."
+                : null,
+            .. options.Calendars.SelectMany(pair => CalendarProblems(pair.Key, pair.Value)),
+            .. options.Paging.SelectMany(pair => PagingProblems(pair.Key, pair.Value)),
         ];
-        foreach (
-            var (part, role) in parts.SelectMany(part =>
-                part.Roles.Except(Role.All, StringComparer.OrdinalIgnoreCase).Select(role => (part.Name, role))
-            )
-        )
-        {
-            yield return $"OnCall:{part} has '{role}', which is no role: use {string.Join(", ", Role.All)}.";
-        }
 
-        foreach (
-            var role in new[] { Role.OnCall, Role.Administrator }.Where(role =>
-                !options.Calendars.ContainsKey(role) && (!options.Roles.TryGetValue(role, out var people) || people.Length == 0)
-            )
-        )
-        {
-            yield return $"OnCall:Roles:{role} is empty: list the Entra object id of at least one person"
-                + $"{(role == Role.OnCall ? ", or set OnCall:Calendars:on-call" : "")}.";
-        }
+    private static IEnumerable<string> Strange(string part, IEnumerable<string> roles) =>
+        roles
+            .Except(Role.All, StringComparer.OrdinalIgnoreCase)
+            .Select(role => $"OnCall:{part} has '{role}', which is no role: use {string.Join(", ", Role.All)}.");
 
-        foreach (
-            var (role, person) in options
-                .Roles.SelectMany(pair => pair.Value.Select(person => (pair.Key, person)))
-                .Where(entry => string.IsNullOrWhiteSpace(entry.person))
-        )
-        {
-            yield return $"OnCall:Roles:{role} has an empty object id ('{person}'): remove it or fill it in.";
-        }
-
-        foreach (
-            var person in options.People.Where(person => string.IsNullOrWhiteSpace(person.Id) || string.IsNullOrWhiteSpace(person.Name))
-        )
-        {
-            yield return $"OnCall:People has '{person.Name}' with the object id '{person.Id}': remove it or fill both in.";
-        }
-    }
-
-    private static IEnumerable<string> CalendarProblems(OnCallOptions options)
-    {
-        if (options.Calendars.ContainsKey(Role.Administrator))
-        {
-            yield return "OnCall:Calendars:administrator is not possible: who looks after relays is listed in OnCall:Roles:administrator.";
-        }
-
-        foreach (var (role, calendar) in options.Calendars)
-        {
-            if (
+    private static string?[] CalendarProblems(string role, CalendarOptions calendar) =>
+        [
+            (
                 calendar.Source.Contains("://", StringComparison.Ordinal)
-                    ? !SafeAddress.IsSafe(calendar.Source)
-                    : !Path.IsPathRooted(calendar.Source)
+                    ? SafeAddress.IsSafe(calendar.Source)
+                    : Path.IsPathRooted(calendar.Source)
             )
-            {
-                yield return $"OnCall:Calendars:{role}:Source must be an https address or the full path of a file.";
-            }
+                ? null
+                : $"OnCall:Calendars:{role}:Source must be an https address or the full path of a file.",
+            KnownZones.Find(calendar.Zone) is null
+                ? $"OnCall:Calendars:{role}:Zone is '{calendar.Zone}', which no zone table knows: use a name such as Europe/Berlin."
+                : null,
+            TitlePattern.IsPattern(calendar.Pattern)
+                ? null
+                : $"OnCall:Calendars:{role}:Pattern is '{calendar.Pattern}': it must hold {{name}} exactly once.",
+            calendar.Every < TimeSpan.FromMinutes(1) || calendar.Every > TimeSpan.FromDays(1)
+                ? $"OnCall:Calendars:{role}:Every is {calendar.Every}; choose 00:01:00 to 1.00:00:00."
+                : null,
+        ];
 
-            if (KnownZones.Find(calendar.Zone) is null)
-            {
-                yield return $"OnCall:Calendars:{role}:Zone is '{calendar.Zone}', which no zone table knows: use a name such as "
-                    + "Europe/Berlin.";
-            }
-
-            if (!TitlePattern.IsPattern(calendar.Pattern))
-            {
-                yield return $"OnCall:Calendars:{role}:Pattern is '{calendar.Pattern}': it must hold {{name}} exactly once.";
-            }
-
-            if (calendar.Every < TimeSpan.FromMinutes(1) || calendar.Every > TimeSpan.FromDays(1))
-            {
-                yield return $"OnCall:Calendars:{role}:Every is {calendar.Every}; choose 00:01:00 to 1.00:00:00.";
-            }
-        }
-    }
-
-    private static IEnumerable<string> PagingProblems(OnCallOptions options)
-    {
-        foreach (var (role, paging) in options.Paging)
-        {
-            if (!SafeAddress.IsSafe(paging.Url))
-            {
-                yield return $"OnCall:Paging:{role}:Url must be an https address.";
-            }
-
-            if (paging.Secret.Length < ShortestSecret)
-            {
-                yield return $"OnCall:Paging:{role}:Secret is {paging.Secret.Length} long; it needs at least {ShortestSecret}"
-                    + ", such as from 'openssl rand -hex 32'.";
-            }
-        }
-    }
+    private static string?[] PagingProblems(string role, PagingOptions paging) =>
+        [
+            SafeAddress.IsSafe(paging.Url) ? null : $"OnCall:Paging:{role}:Url must be an https address.",
+            paging.Secret.Length < ShortestSecret
+                ? $"OnCall:Paging:{role}:Secret is {paging.Secret.Length} long; it needs at least {ShortestSecret}"
+                    + ", such as from 'openssl rand -hex 32'."
+                : null,
+        ];
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using ImcBot.Bot.OnCall.Calendars;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -97,7 +98,7 @@ internal static class OnCallSetup
 
         foreach (var person in people.GetChildren().Where(person => person.Value is not null))
         {
-            options.People.Add(new PersonOptions { Name = person.Key, Id = person.Value! });
+            options.People.Add(new Holder(person.Key, person.Value!));
         }
     }
 

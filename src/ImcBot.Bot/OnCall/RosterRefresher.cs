@@ -30,7 +30,7 @@ internal sealed class RosterRefresher(
     // Whoever is not known is told of while there is time to put it right.
     private static readonly Duration Ahead = Duration.FromDays(7);
 
-    private readonly People _people = new(options.Value.People.Select(person => new Holder(person.Name, person.Id)));
+    private readonly People _people = new(options.Value.People);
     private readonly Dictionary<string, Shifts> _shifts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string>> _onShift = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = new(StringComparer.OrdinalIgnoreCase);

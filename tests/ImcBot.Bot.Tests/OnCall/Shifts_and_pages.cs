@@ -189,6 +189,34 @@ public sealed class Shifts_and_pages
         );
     }
 
+    [Fact]
+    public void People_are_listed_with_name_and_id_or_in_the_older_form()
+    {
+        using var services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(_clock)
+            .AddOnCall(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection([
+                        new("OnCall:People:0:Name", "Olu: Adeyemi"),
+                        new("OnCall:People:0:Id", Some.OnCall.Id),
+                        new("OnCall:People:1:Name", "Oda"),
+                        new("OnCall:People:Lena Lindqvist", Second),
+                        new("OnCall:Roles:on-call:0", Some.OnCall.Id),
+                        new("OnCall:Roles:administrator:0", Some.Lead.Id),
+                    ])
+                    .Build()
+            )
+            .BuildServiceProvider();
+
+        var wrong = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<OnCallOptions>>().Value);
+        var people = new OnCallOptions();
+        services.GetRequiredService<IConfigureOptions<OnCallOptions>>().Configure(people);
+        services.GetServices<IPostConfigureOptions<OnCallOptions>>().ToList().ForEach(after => after.PostConfigure("", people));
+
+        Assert.Equal("OnCall:People has 'Oda' with the object id '': remove it or fill both in.", wrong.Message);
+        Assert.Equal(["Olu: Adeyemi", "Oda", "Lena Lindqvist"], people.People.Select(person => person.Name));
+    }
+
     private WebhookPager Pager(Hook hook, out Written log)
     {
         var written = log = new Written();

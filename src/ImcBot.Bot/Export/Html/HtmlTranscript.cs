@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 
@@ -13,20 +14,14 @@ internal sealed class HtmlTranscript : Rendering
     public override void Take(Told told)
     {
         var row = EntryRow.Of(told);
-        var to = _timeline.Writer;
-        to.Write(row.IsDeclined ? "<tr class=\"d\" id=\"e" : "<tr id=\"e");
-        to.Write(row.Seq);
-        to.Write("\"><td class=\"n\">");
-        to.Write(row.Seq);
-        to.Write("</td><td class=\"t\">");
-        to.Write(row.Time);
-        to.Write("</td><td class=\"w\">");
-        to.Write(HtmlText.Of(row.Who));
-        to.Write("</td><td>");
-        to.Write(HtmlText.Of(row.What));
-        to.Write("</td><td>");
-        to.Write(HtmlText.Of(row.Decided));
-        to.Write("</td></tr>\n");
+        _timeline.Writer.Write(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"<tr{(row.IsDeclined ? " class=\"d\"" : "")} id=\"e{row.Seq}\"><td class=\"n\">{row.Seq}</td>"
+                    + $"<td class=\"t\">{row.Time}</td><td class=\"w\">{HtmlText.Of(row.Who)}</td>"
+                    + $"<td>{HtmlText.Of(row.What)}</td><td>{HtmlText.Of(row.Decided)}</td></tr>\n"
+            )
+        );
     }
 
     public override async Task WriteAsync(ReviewModel model, Stream output, CancellationToken cancellationToken)

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace ImcBot.Bot.OnCall.Calendars;
 
 /// <summary>Somebody a calendar may name.</summary>
-/// <param name="Name">A name or mail address, as calendars write it.</param>
+/// <param name="Name">A name or mail address, as calendars write it. Who is called in several ways stands several times.</param>
 /// <param name="Id">Entra object id.</param>
-internal sealed record Holder(string Name, string Id);
+internal sealed record Holder(string Name = "", string Id = "");
 
 /// <summary>The people that calendars may name. Letter case, the number of spaces and marks that nobody sees do not matter.</summary>
 internal sealed partial class People

@@ -28,9 +28,11 @@ internal sealed class RepeatRule
     {
         string[] parts = [.. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         var until = parts.FirstOrDefault(part => part.StartsWith("UNTIL=", StringComparison.OrdinalIgnoreCase));
+        RecurrenceRule rule;
+        (LocalDateTime, bool, bool)? end;
         try
         {
-            var rule = new RecurrenceRule(
+            rule = new RecurrenceRule(
                 string.Join(
                     ';',
                     parts.Where(part =>
@@ -40,10 +42,7 @@ internal sealed class RepeatRule
                     )
                 )
             );
-            return rule.Frequency is FrequencyType.Secondly or FrequencyType.Minutely || rule.Count > MostCounted
-                    ? throw new FormatException($"its rule {text} repeats more often than shifts do")
-                : rule.ByDay.Any(day => day.Offset is 0) ? throw new FormatException($"its rule {text} cannot be read")
-                : new RepeatRule(rule, until is null ? null : CalendarTime.Local(until["UNTIL=".Length..]));
+            end = until is null ? null : CalendarTime.Local(until["UNTIL=".Length..]);
         }
         catch (Exception exception)
             when (exception
@@ -54,11 +53,13 @@ internal sealed class RepeatRule
                         or IndexOutOfRangeException
             )
         {
-            throw exception is FormatException { InnerException: null } ours
-            && ours.Message.StartsWith("its rule", StringComparison.Ordinal)
-                ? ours
-                : new FormatException($"its rule {text} cannot be read", exception);
+            throw new FormatException($"its rule {text} cannot be read", exception);
         }
+
+        return rule.Frequency is FrequencyType.Secondly or FrequencyType.Minutely || rule.Count > MostCounted
+                ? throw new FormatException($"its rule {text} repeats more often than shifts do")
+            : rule.ByDay.Any(day => day.Offset is 0) ? throw new FormatException($"its rule {text} cannot be read")
+            : new RepeatRule(rule, end);
     }
 
     /// <summary>The starts of a series between two times on its wall, and perhaps some around them.</summary>
