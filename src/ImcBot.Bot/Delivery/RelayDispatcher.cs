@@ -15,6 +15,7 @@ namespace ImcBot.Bot.Delivery;
 internal sealed class RelayDispatcher(
     IncidentEngine engine,
     RelayClaims claims,
+    Journals journal,
     IDbContextFactory<JournalDb> databases,
     GrantIssuer grants,
     EphemeralJobs ephemeral,
@@ -189,7 +190,7 @@ internal sealed class RelayDispatcher(
     /// </summary>
     private async Task<List<Outstanding>> GrantedAsync(
         string relay,
-        IReadOnlyList<Outstanding> due,
+        List<Outstanding> due,
         IReadOnlyList<Outstanding> owed,
         Poll poll,
         CancellationToken cancellationToken
@@ -277,11 +278,22 @@ internal sealed class RelayDispatcher(
     private async Task<Job> ActAsync(string relay, string instance, RunAction act, CancellationToken cancellationToken)
     {
         var run = act.Run;
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = ActRows(db, run);
-        await rows.Where(row => row.Instance == null)
-            .ExecuteUpdateAsync(row => row.SetProperty(value => value.Instance, instance), cancellationToken);
-        var first = await rows.Select(row => row.Instance).SingleOrDefaultAsync(cancellationToken);
+        var first = await journal.Writer.WriteAsync(
+            async (db, sql) =>
+            {
+                await sql.RunAsync(
+                    "update jobs set instance = @p0 where incident = @p1 and question = @p2 and run = @p3 and kind = @p4 "
+                        + "and instance is null",
+                    instance,
+                    run.Question.Incident,
+                    run.Question.Number,
+                    run.Run,
+                    nameof(JobKind.Act)
+                );
+                return await ActRows(db, run).Select(row => row.Instance).SingleOrDefaultAsync();
+            },
+            cancellationToken
+        );
         var job = new Job(run, JobKind.Act, Plan: act.Plan, Order: act.Order);
         return first == instance
             ? job with

@@ -7,16 +7,10 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImcBot.Bot.Journal;
 
 /// <summary>
-/// What every append of a transaction writes, in SQL by hand that both databases take: the mapper costs several times what the statements
-/// do. A statement that comes again is not prepared again.
+/// The statements of one transaction, with parameters p0, p1, … A statement that comes again is not prepared again.
 /// </summary>
 internal sealed class HotSql(JournalDb db, IDbContextTransaction transaction) : IAsyncDisposable
 {
-    /// <summary>Moves an incident's head: seq, phase, thread, whether it is open, number, seq before.</summary>
-    public const string Move =
-        "update incidents set head_seq = @p0, phase = @p1, thread = @p2, is_open = case when @p3 = 1 then is_open else 0 end where "
-        + "number = @p4 and head_seq = @p5";
-
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
 
     /// <summary>An entry (incident, seq, bytes, signature, blob) with so many texts (commitment, salt, value).</summary>
@@ -34,7 +28,7 @@ internal sealed class HotSql(JournalDb db, IDbContextTransaction transaction) : 
     }
 
     /// <summary>Runs a statement inside the transaction; returns how many rows it changed.</summary>
-    public async Task<int> RunAsync(string sql, object[] values, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string sql, params object[] values)
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
@@ -43,10 +37,10 @@ internal sealed class HotSql(JournalDb db, IDbContextTransaction transaction) : 
 
         for (var n = 0; n < values.Length; n++)
         {
-            command.Parameters[n].Value = values[n];
+            command.Parameters[n].Value = values[n] is string text ? StoredText.Of(text) : values[n];
         }
 
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

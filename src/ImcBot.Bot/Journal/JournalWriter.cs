@@ -3,25 +3,29 @@ using Microsoft.EntityFrameworkCore;
 namespace ImcBot.Bot.Journal;
 
 /// <summary>
-/// Commits appends. SQLite has one writer at a time and a commit waits for the disk: what arrives while one is under way is committed
-/// together by the next. PostgreSQL does the same by itself, so there each append is a transaction of its own.
+/// Commits what has to be durable before anything goes on. SQLite has one writer at a time and a commit waits for the disk: what arrives
+/// while one is under way is committed together by the next. PostgreSQL does the same by itself, so there each is a transaction of its own.
 /// </summary>
 internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
 {
     private const int MostTogether = 64;
 
     private readonly Lock _lock = new();
-    private readonly Queue<Appending> _waiting = new();
+    private readonly Queue<Waiting> _waiting = new();
     private readonly Lazy<bool> _isSqlite = new(() => IsSqlite(databases));
     private bool _isUnderWay;
 
-    /// <summary>Returns once the entry is durable. Throws when nothing of it is.</summary>
-    /// <exception cref="AppendConflictException">The incident's head has moved.</exception>
-    public Task WriteAsync(Appending one)
+    /// <summary>Returns once what was written is durable. Throws when nothing of it is.</summary>
+    /// <param name="write">Asked again where another of the same transaction failed: then nothing of either was committed.</param>
+    /// <param name="cancellationToken">Counts until the transaction begins.</param>
+    public async Task<T> WriteAsync<T>(Func<JournalDb, HotSql, Task<T>> write, CancellationToken cancellationToken)
     {
+        T written = default!;
+        var one = new Waiting(async (db, sql) => written = await write(db, sql), cancellationToken);
         if (!_isSqlite.Value)
         {
-            return CommitAsync([one], one.Token);
+            await CommitAsync([one], cancellationToken);
+            return written;
         }
 
         lock (_lock)
@@ -30,11 +34,12 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
             if (!_isUnderWay)
             {
                 _isUnderWay = true;
-                _ = Task.Run(CommitWaitingAsync);
+                _ = Task.Run(CommitWaitingAsync, CancellationToken.None);
             }
         }
 
-        return one.End;
+        await one.End.Task;
+        return written;
     }
 
     private async Task CommitWaitingAsync()
@@ -46,18 +51,18 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
                 try
                 {
                     await CommitAsync(together, CancellationToken.None);
-                    together.ForEach(one => one.Succeed());
+                    together.ForEach(one => one.End.TrySetResult());
                     break;
                 }
-                catch (OneFailedException one)
+                catch (OneFailedException failed)
                 {
                     // Rolled back with it, the others are still to be written.
-                    one.Appending.Fail(one.InnerException!);
-                    together.Remove(one.Appending);
+                    failed.One.End.TrySetException(failed.InnerException!);
+                    together.Remove(failed.One);
                 }
                 catch (Exception exception)
                 {
-                    together.ForEach(one => one.Fail(exception));
+                    together.ForEach(one => one.End.TrySetException(exception));
                     break;
                 }
             }
@@ -65,16 +70,16 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
     }
 
     /// <summary>What waits; when that is nothing, the next to come begins anew.</summary>
-    private List<Appending> Next()
+    private List<Waiting> Next()
     {
         lock (_lock)
         {
-            var next = new List<Appending>();
+            var next = new List<Waiting>();
             while (next.Count < MostTogether && _waiting.TryDequeue(out var one))
             {
                 if (one.Token.IsCancellationRequested)
                 {
-                    one.Cancel();
+                    one.End.TrySetCanceled(one.Token);
                 }
                 else
                 {
@@ -87,7 +92,7 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
         }
     }
 
-    private async Task CommitAsync(List<Appending> together, CancellationToken cancellationToken)
+    private async Task CommitAsync(List<Waiting> together, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -96,7 +101,7 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
         {
             try
             {
-                await AppendedRows.WriteAsync(db, sql, one, cancellationToken);
+                await one.Write(db, sql);
             }
             catch (Exception exception) when (together.Count > 1)
             {
@@ -113,9 +118,14 @@ internal sealed class JournalWriter(IDbContextFactory<JournalDb> databases)
         return db.Database.IsSqlite();
     }
 
-    /// <summary>One of several in a transaction failed; nothing was committed.</summary>
-    private sealed class OneFailedException(Appending one, Exception why) : Exception(why.Message, why)
+    private sealed record Waiting(Func<JournalDb, HotSql, Task> Write, CancellationToken Token)
     {
-        public Appending Appending => one;
+        public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>One of several in a transaction failed; nothing was committed.</summary>
+    private sealed class OneFailedException(Waiting one, Exception why) : Exception(why.Message, why)
+    {
+        public Waiting One => one;
     }
 }

@@ -18,9 +18,10 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     private const int LargestInline = 32 * 1024;
     private const int Page = 500;
 
-    private readonly JournalWriter _writer = new(databases);
-
     public JournalKey Key => key;
+
+    /// <summary>Commits what others write beside the entries.</summary>
+    public JournalWriter Writer { get; } = new(databases);
 
     /// <summary>The incidents' own rows.</summary>
     public IncidentRows Incidents { get; } = new(databases);
@@ -60,9 +61,8 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
 
         try
         {
-            await _writer.WriteAsync(
-                new Appending(entry, bytes, key.Sign(bytes), blob, values, fact, decision.Incident, cancellationToken)
-            );
+            var appending = new Appending(entry, bytes, key.Sign(bytes), blob, values, fact, decision.Incident);
+            await Writer.WriteAsync((db, sql) => AppendedRows.WriteAsync(db, sql, appending), cancellationToken);
         }
         catch (Exception exception) when (exception.GetBaseException() is DbException cause && DatabaseErrors.IsConflict(cause))
         {
@@ -147,8 +147,8 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     }
 
     public Task DoneAsync(int incident, int seq, int n, CancellationToken cancellationToken) =>
-        databases.AskAsync(
-            db => db.Pending.Where(row => row.Incident == incident && row.Seq == seq && row.N == n).ExecuteDeleteAsync(cancellationToken),
+        Writer.WriteAsync(
+            (_, sql) => sql.RunAsync("delete from pending where incident = @p0 and seq = @p1 and n = @p2", incident, seq, n),
             cancellationToken
         );
 

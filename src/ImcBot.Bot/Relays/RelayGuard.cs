@@ -1,7 +1,6 @@
 using ImcBot.Bot.Entra;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -14,7 +13,7 @@ namespace ImcBot.Bot.Relays;
 /// </summary>
 internal sealed class RelayGuard(
     RelayRegister relays,
-    IDbContextFactory<JournalDb> databases,
+    Journals journal,
     EntraRelays entra,
     RelayQuota quota,
     RelayPresence presence,
@@ -82,21 +81,16 @@ internal sealed class RelayGuard(
         CancellationToken cancellationToken
     )
     {
-        string? rival = null;
-        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
+        var (isFirst, rival) = await journal.Writer.WriteAsync(
+            async (db, sql) =>
+                assertion is not null && !await IsFirstAsync(sql, assertion) ? (false, null)
+                : relay.State == RelayRegister.Confirmed ? (true, await presence.HearAsync(db, sql, relay, instance))
+                : (true, null),
+            cancellationToken
+        );
+        if (!isFirst)
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (assertion is not null && !await IsFirstAsync(db, assertion, cancellationToken))
-            {
-                return Unproven("This client assertion was used before; sign a new one for each request.");
-            }
-
-            if (relay.State == RelayRegister.Confirmed)
-            {
-                rival = await presence.HearAsync(db, relay, instance, cancellationToken);
-            }
-
-            await transaction.CommitAsync(cancellationToken);
+            return Unproven("This client assertion was used before; sign a new one for each request.");
         }
 
         return rival is null ? await StandingAsync(relay, cancellationToken) : (null, StatusCodes.Status409Conflict, rival);
@@ -187,20 +181,21 @@ internal sealed class RelayGuard(
         && RelayAssertion.IsGood(new DateTimeOffset(assertion.ValidTo, TimeSpan.Zero), clock.GetUtcNow())
         && assertion.ValidFrom <= clock.GetUtcNow().UtcDateTime + RelayAssertion.Skew;
 
-    private async Task<bool> IsFirstAsync(JournalDb db, string id, CancellationToken cancellationToken)
+    private async Task<bool> IsFirstAsync(HotSql sql, string id)
     {
         var now = clock.Micros();
         if (_sweptAt is not { } swept || clock.GetElapsedTime(swept) >= Sweep)
         {
             _sweptAt = clock.GetTimestamp();
-            await db.Assertions.Where(row => row.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+            await sql.RunAsync("delete from assertions where expires_at < @p0", now);
         }
 
         var expires = now + (RelayAssertion.LongestLife + RelayAssertion.Skew + RelayAssertion.Skew).Micros();
         return 1
-            == await db.Database.ExecuteSqlAsync(
-                $"insert into assertions (id, expires_at) values ({KeyPrint.Of(id)}, {expires}) on conflict (id) do nothing",
-                cancellationToken
+            == await sql.RunAsync(
+                "insert into assertions (id, expires_at) values (@p0, @p1) on conflict (id) do nothing",
+                KeyPrint.Of(id),
+                expires
             );
     }
 }

@@ -11,6 +11,11 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     /// <summary>Longer than a poll is held and an answer may take: a relay that has not spoken for so long is taken for gone.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(45);
 
+    // A time that is further away than any word could reach was written before the clock was set back.
+    private const string Hear =
+        "update relays set heard_at = @p0, instance = @p1, instance_until = @p2 where id = @p3 and (instance is null or instance = @p1 "
+        + "or instance_until is null or instance_until < @p0 or instance_until > @p2)";
+
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (RelayInstance Alive, RelayInstance Rival)> _rivals = new(StringComparer.Ordinal);
@@ -20,52 +25,28 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     /// </summary>
     /// <param name="instance">Which process speaks; null from a relay that is older than this, or a command of it beside.</param>
     /// <returns>Why it is turned away, as a sentence; null when it is heard.</returns>
-    public async Task<string?> HearAsync(JournalDb db, RelayRow relay, RelayInstance? instance, CancellationToken cancellationToken)
+    public async Task<string?> HearAsync(JournalDb db, HotSql sql, RelayRow relay, RelayInstance? instance)
     {
-        var (now, text) = (clock.Micros(), instance?.Text);
-        var until = now + LongestSilence.Micros();
-        if (text is null)
+        var now = clock.Micros();
+        if (instance is null)
         {
-            await db
-                .Relays.Where(row => row.Id == relay.Id)
-                .ExecuteUpdateAsync(row => row.SetProperty(value => value.HeardAt, now), cancellationToken);
+            await sql.RunAsync("update relays set heard_at = @p0 where id = @p1", now, relay.Id);
             Remember(relay.Id, now);
             return null;
         }
 
-        // A time that is further away than any word could reach was written before the clock was set back.
-        if (
-            1
-            == await db
-                .Relays.Where(row =>
-                    row.Id == relay.Id
-                    && (
-                        row.Instance == null
-                        || row.Instance == text
-                        || row.InstanceUntil == null
-                        || row.InstanceUntil < now
-                        || row.InstanceUntil > until
-                    )
-                )
-                .ExecuteUpdateAsync(
-                    row =>
-                        row.SetProperty(value => value.HeardAt, now)
-                            .SetProperty(value => value.Instance, text)
-                            .SetProperty(value => value.InstanceUntil, until),
-                    cancellationToken
-                )
-        )
+        if (1 == await sql.RunAsync(Hear, now, instance.Text, now + LongestSilence.Micros(), relay.Id))
         {
             Remember(relay.Id, now);
-            TellRival(relay, instance!);
+            TellRival(relay, instance);
             return null;
         }
 
         var alive = new RelayInstance(
-            await db.Relays.Where(row => row.Id == relay.Id).Select(row => row.Instance).SingleOrDefaultAsync(cancellationToken) ?? ""
+            await db.Relays.Where(row => row.Id == relay.Id).Select(row => row.Instance).SingleOrDefaultAsync() ?? ""
         );
-        _rivals[relay.Id] = (alive, instance!);
-        return $"Another process works as {relay.Id}: {alive.Words}. This one ({instance!.Words}) may not: stop one of them. A copy "
+        _rivals[relay.Id] = (alive, instance);
+        return $"Another process works as {relay.Id}: {alive.Words}. This one ({instance.Words}) may not: stop one of them. A copy "
             + "of a relay's folder is deleted and enrolled anew for its own host.";
     }
 

@@ -166,8 +166,8 @@ internal sealed class EngineRoom : IAsyncDisposable
     /// <summary>The relay of these tests speaks.</summary>
     public async Task HearRelayAsync()
     {
-        await using var db = await Databases.CreateDbContextAsync(Token);
-        Assert.Null(await Presence.HearAsync(db, (await Relays.FindAsync(Some.Relay, Token))!, instance: null, Token));
+        var relay = (await Relays.FindAsync(Some.Relay, Token))!;
+        Assert.Null(await Journal.Writer.WriteAsync((db, sql) => Presence.HearAsync(db, sql, relay, instance: null), Token));
     }
 
     public Task<Decision> OpenAsync() =>
