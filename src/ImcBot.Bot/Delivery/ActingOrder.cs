@@ -10,10 +10,11 @@ namespace ImcBot.Bot.Delivery;
 
 /// <summary>
 /// Changes go one at a time on a host, whichever of its incidents they belong to: what has begun first, then what was approved first.
-/// Whoever waits is told.
+/// Whoever waits is told. Each goes to one process of the relay.
 /// </summary>
 internal sealed class ActingOrder(
     IncidentEngine engine,
+    Journals journal,
     IDbContextFactory<JournalDb> databases,
     GrantIssuer grants,
     OnCallRoster roster,
@@ -24,17 +25,55 @@ internal sealed class ActingOrder(
     /// Whether the first run of an approved question may begin now: it has its turn, its approval has not aged, and its approvers still
     /// hold their roles.
     /// </summary>
+    /// <param name="instance">The process of the relay that it goes to; with the grant it is written down.</param>
     /// <param name="owed">All that the relay owes reports for.</param>
     public async Task<bool> MayBeginAsync(
-        string relay,
-        QuestionId question,
+        RelayRow relay,
+        RunId run,
+        string instance,
         IReadOnlyList<Outstanding> owed,
         CancellationToken cancellationToken
-    ) => await HasTurnAsync(relay, question, owed, cancellationToken) && await MayGrantAsync(question, cancellationToken);
+    ) => await HasTurnAsync(relay, run.Question, owed, cancellationToken) && await MayGrantAsync(run, instance, cancellationToken);
+
+    /// <summary>The process that an act goes to: this one, unless it was handed to another before.</summary>
+    public async Task<string> HandOutAsync(RunId run, string instance, CancellationToken cancellationToken) =>
+        await HandedToAsync(run, cancellationToken)
+        ?? await journal.Writer.WriteAsync(
+            async (db, sql) =>
+            {
+                await HandAsync(sql, run, instance);
+                return await HandedTo(db, run).SingleOrDefaultAsync() ?? "";
+            },
+            cancellationToken
+        );
+
+    /// <summary>The process that an act was handed to; null while it was to none.</summary>
+    public Task<string?> HandedToAsync(RunId run, CancellationToken cancellationToken) =>
+        databases.AskAsync(db => HandedTo(db, run).SingleOrDefaultAsync(cancellationToken), cancellationToken);
+
+    private static IQueryable<string?> HandedTo(JournalDb db, RunId run) =>
+        db
+            .Jobs.Where(row =>
+                row.Incident == run.Question.Incident
+                && row.Question == run.Question.Number
+                && row.Run == run.Run
+                && row.Kind == nameof(JobKind.Act)
+            )
+            .Select(row => row.Instance);
+
+    private static Task<int> HandAsync(HotSql sql, RunId run, string instance) =>
+        sql.RunAsync(
+            "update jobs set instance = @p0 where incident = @p1 and question = @p2 and run = @p3 and kind = @p4 and instance is null",
+            instance,
+            run.Question.Incident,
+            run.Question.Number,
+            run.Run,
+            nameof(JobKind.Act)
+        );
 
     /// <summary>Whether it has its turn; otherwise its incident says what it waits for.</summary>
     private async Task<bool> HasTurnAsync(
-        string relay,
+        RelayRow relay,
         QuestionId question,
         IReadOnlyList<Outstanding> owed,
         CancellationToken cancellationToken
@@ -62,28 +101,14 @@ internal sealed class ActingOrder(
     }
 
     /// <summary>The incident on the relay's host that somebody has taken over, or null.</summary>
-    public async Task<Incident?> TakenOverAsync(string relay, CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        foreach (
-            var number in await db
-                .Incidents.AsNoTracking()
-                .Where(row => row.Relay == relay && row.IsOpen == 1)
-                .Select(row => row.Number)
-                .ToListAsync(cancellationToken)
-        )
-        {
-            if (await engine.FindAsync(number, cancellationToken) is { TakenOverBy: not null } taken)
-            {
-                return taken;
-            }
-        }
+    public async Task<Incident?> TakenOverAsync(RelayRow relay, CancellationToken cancellationToken) =>
+        (await engine.ListOpenOnAsync(relay.Host, cancellationToken)).FirstOrDefault(incident =>
+            incident.Relay == relay.Id && incident.TakenOverBy is not null
+        );
 
-        return null;
-    }
-
-    private async Task<bool> MayGrantAsync(QuestionId question, CancellationToken cancellationToken)
+    private async Task<bool> MayGrantAsync(RunId run, string instance, CancellationToken cancellationToken)
     {
+        var question = run.Question;
         if (
             await engine.FindAsync(question.Incident, cancellationToken) is not { TakenOverBy: null } incident
             || incident.FindRequest(question) is not { } request
@@ -101,13 +126,16 @@ internal sealed class ActingOrder(
         var decision = await engine.TellAsync(
             question.Incident,
             now => new Granted(now, question, signers, grants.Life.Micros()),
+            (sql, incident) => Runs(incident) ? HandAsync(sql, run, instance) : Task.CompletedTask,
             cancellationToken
         );
-        return decision.Declined is null && decision.Incident.FindRequest(question) is { State: ChangeState.Running };
+        return decision.Declined is null && Runs(decision.Incident);
+
+        bool Runs(Incident incident) => incident.FindRequest(question) is { State: ChangeState.Running };
     }
 
     private async Task<Turn?> BehindAsync(
-        string relay,
+        RelayRow relay,
         Change request,
         IReadOnlyList<Outstanding> owed,
         CancellationToken cancellationToken

@@ -15,7 +15,6 @@ namespace ImcBot.Bot.Delivery;
 internal sealed class RelayDispatcher(
     IncidentEngine engine,
     RelayClaims claims,
-    Journals journal,
     IDbContextFactory<JournalDb> databases,
     GrantIssuer grants,
     EphemeralJobs ephemeral,
@@ -46,7 +45,7 @@ internal sealed class RelayDispatcher(
     /// <param name="instance">Which process of the relay polls; null from one that is older than this.</param>
     public async Task<Work> NextAsync(RelayRow row, RelayInstance? instance, Poll poll, CancellationToken cancellationToken)
     {
-        var relay = row.Id;
+        var (relay, process) = (row.Id, instance?.Text ?? "");
         foreach (var begun in (poll.Begun ?? []).Take(MostCompared))
         {
             await claims.CompareAsync(relay, begun, cancellationToken);
@@ -63,14 +62,14 @@ internal sealed class RelayDispatcher(
             known ??= await KnownAsync(owed, poll, cancellationToken);
             known.IntersectWith(owed.Select(job => job.Effect.Job!.Value));
             var now = clock.Micros();
-            var due = await GrantedAsync(relay, [.. owed.Where(job => IsDue(job, known))], owed, poll, cancellationToken);
+            var due = await GrantedAsync(row, process, [.. owed.Where(job => IsDue(job, known))], owed, poll, cancellationToken);
             Job[] aside = [.. ephemeral.For(relay, poll)];
             if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
                 return new Work(
                     now,
-                    [.. await SendAsync(relay, instance, due, cancellationToken), .. aside],
-                    await TakenOverAsync(relay, cancellationToken),
+                    [.. await SendAsync(relay, process, due, cancellationToken), .. aside],
+                    await TakenOverAsync(row, cancellationToken),
                     due.Count > 0 ? grants.Notice : null,
                     watches
                 );
@@ -102,8 +101,7 @@ internal sealed class RelayDispatcher(
         ];
         foreach (var act in named.Where(job => job.Kind == JobKind.Act).ToList())
         {
-            await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            if (!await ActRows(db, act.Run).AnyAsync(row => row.Instance != null, cancellationToken))
+            if (await order.HandedToAsync(act.Run, cancellationToken) is null)
             {
                 named.Remove(act);
             }
@@ -111,14 +109,6 @@ internal sealed class RelayDispatcher(
 
         return named;
     }
-
-    private static IQueryable<JobRow> ActRows(JournalDb db, RunId run) =>
-        db.Jobs.Where(row =>
-            row.Incident == run.Question.Incident
-            && row.Question == run.Question.Number
-            && row.Run == run.Run
-            && row.Kind == nameof(JobKind.Act)
-        );
 
     /// <summary>
     /// What the relay should look out for; null where it does, or has just been told: one that is older may not be able to follow all of
@@ -150,7 +140,7 @@ internal sealed class RelayDispatcher(
     }
 
     /// <summary>Why a relay only reads for now: somebody has taken over an incident on its host.</summary>
-    private async Task<string?> TakenOverAsync(string relay, CancellationToken cancellationToken) =>
+    private async Task<string?> TakenOverAsync(RelayRow relay, CancellationToken cancellationToken) =>
         await order.TakenOverAsync(relay, cancellationToken) is { TakenOverBy: { } person } taken
             ? $"{person.Name} has taken over {taken.Name}."
             : null;
@@ -189,7 +179,8 @@ internal sealed class RelayDispatcher(
     /// is made.
     /// </summary>
     private async Task<List<Outstanding>> GrantedAsync(
-        string relay,
+        RelayRow relay,
+        string process,
         List<Outstanding> due,
         IReadOnlyList<Outstanding> owed,
         Poll poll,
@@ -201,9 +192,9 @@ internal sealed class RelayDispatcher(
         {
             // What the relay has begun it reports, and never begins again.
             if (
-                job.Effect is not RunAction { Run: { Run: 1, Question: var question } run }
+                job.Effect is not RunAction { Run: { Run: 1 } run }
                 || poll.Begun?.Contains(run) == true
-                || await order.MayBeginAsync(relay, question, owed, cancellationToken)
+                || await order.MayBeginAsync(relay, run, process, owed, cancellationToken)
             )
             {
                 granted.Add(job);
@@ -248,7 +239,7 @@ internal sealed class RelayDispatcher(
 
     private async Task<IReadOnlyList<Job>> SendAsync(
         string relay,
-        RelayInstance? instance,
+        string process,
         IEnumerable<Outstanding> due,
         CancellationToken cancellationToken
     )
@@ -262,7 +253,7 @@ internal sealed class RelayDispatcher(
                 {
                     RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),
                     MakePlan plan => new Job(plan.Run, JobKind.Plan, Remedy: plan.Remedy),
-                    RunAction act => await ActAsync(relay, instance?.Text ?? "", act, cancellationToken),
+                    RunAction act => await ActAsync(relay, process, act, cancellationToken),
                     _ => throw new InvalidOperationException($"'{outstanding.Effect.GetType().Name}' is not work for a relay."),
                 }
             );
@@ -275,34 +266,18 @@ internal sealed class RelayDispatcher(
     /// An act goes with its grant to one process only: another one, be it the next of the same relay or a copy of it, is asked what its
     /// ledger knows of it.
     /// </summary>
-    private async Task<Job> ActAsync(string relay, string instance, RunAction act, CancellationToken cancellationToken)
+    private async Task<Job> ActAsync(string relay, string process, RunAction act, CancellationToken cancellationToken)
     {
-        var run = act.Run;
-        var first = await journal.Writer.WriteAsync(
-            async (db, sql) =>
-            {
-                await sql.RunAsync(
-                    "update jobs set instance = @p0 where incident = @p1 and question = @p2 and run = @p3 and kind = @p4 "
-                        + "and instance is null",
-                    instance,
-                    run.Question.Incident,
-                    run.Question.Number,
-                    run.Run,
-                    nameof(JobKind.Act)
-                );
-                return await ActRows(db, run).Select(row => row.Instance).SingleOrDefaultAsync();
-            },
-            cancellationToken
-        );
-        var job = new Job(run, JobKind.Act, Plan: act.Plan, Order: act.Order);
-        return first == instance
+        var first = await order.HandOutAsync(act.Run, process, cancellationToken);
+        var job = new Job(act.Run, JobKind.Act, Plan: act.Plan, Order: act.Order);
+        return first == process
             ? job with
             {
-                Grant = grants.Mint(run.Question, act.Plan, relay, act.Grant),
+                Grant = grants.Mint(act.Run.Question, act.Plan, relay, act.Grant),
             }
             : job with
             {
-                HandedTo = new RelayInstance(first ?? "").Words,
+                HandedTo = new RelayInstance(first).Words,
             };
     }
 }

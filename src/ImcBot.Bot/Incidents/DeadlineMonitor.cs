@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
@@ -28,8 +29,19 @@ internal sealed class DeadlineMonitor(
 
     private const string Lease = "watch";
 
-    private readonly long _started = machine.GetTimestamp();
-    private readonly WatchList _watched = new(engine, journal, presence, leases);
+    // Incidents are read beside each other, so that one with a long journal holds no other up.
+    private static readonly ParallelOptions Few = new() { MaxDegreeOfParallelism = 4 };
+
+    private readonly WatchList _watched = new(
+        journal,
+        presence,
+        signals,
+        leases,
+        machine,
+        TimeSpan.FromSeconds(options.RelaySilentSeconds)
+    );
+    private readonly Dictionary<int, Task> _passing = [];
+    private Task _listening = Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,9 +55,9 @@ internal sealed class DeadlineMonitor(
                     await FollowAsync(stoppingToken);
                     if (await leases.ClaimAsync(Lease, stoppingToken))
                     {
-                        await LookAsync(stoppingToken);
+                        await BeginAsync(stoppingToken);
                     }
-                    else
+                    else if (_listening.IsCompleted)
                     {
                         _watched.Clear();
                     }
@@ -83,52 +95,78 @@ internal sealed class DeadlineMonitor(
         }
     }
 
+    /// <summary>Looks once, and waits for whatever is under way.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Now, cancellationToken)))
+        await BeginAsync(cancellationToken);
+        await Task.WhenAll([.. _passing.Values, _listening]);
+    }
+
+    /// <summary>Begins with what is due and not under way yet.</summary>
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (incident, ended) in _passing.Where(one => one.Value.IsCompleted).ToList())
         {
-            await engine.PassDeadlinesAsync(incident, cancellationToken);
+            _passing.Remove(incident);
+            await ended;
         }
 
-        await ListenAsync(cancellationToken);
+        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Now, cancellationToken)))
+        {
+            if (!_passing.ContainsKey(incident))
+            {
+                _passing[incident] = engine.PassDeadlinesAsync(incident, cancellationToken);
+            }
+        }
+
+        if (_listening.IsCompleted)
+        {
+            await _listening;
+            _listening = ListenAsync(cancellationToken);
+        }
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
-        foreach (var row in await _watched.NextAsync(roster.Roster, Silent, cancellationToken))
+        var rows = await _watched.NextAsync(roster.Roster, cancellationToken);
+        var seen = new ConcurrentBag<(IncidentRow Row, bool IsOpen, bool? IsSilent)>();
+        await Parallel.ForEachAsync(rows, Few, async (row, _) => seen.Add(await ListenAsync(row, cancellationToken)));
+        foreach (var (row, isOpen, isSilent) in seen)
         {
-            if (await engine.FindAsync(row.Number, cancellationToken) is not { IsOpen: true } incident)
+            if (isOpen)
             {
-                continue;
+                _watched.Keep(row.Number, row.Relay, isSilent);
             }
-
-            var silence = await relays.FindAsync(row.Relay, cancellationToken) is { } relay ? presence.SilenceOf(relay) : TimeSpan.MaxValue;
-            var silent = Silent(silence);
-            _watched.Keep(row.Number, row.Relay, silent);
-            if (!roster.Roster.Equals(incident.Roster))
+            else
             {
-                await engine.TellAsync(row.Number, at => new RosterChanged(at, roster.Roster), cancellationToken);
-            }
-
-            if (silent is { } changed && incident.RelaySilent != changed)
-            {
-                await engine.TellAsync(
-                    row.Number,
-                    at => changed ? new RelaySilent(at, silence == TimeSpan.MaxValue ? null : at - silence.Micros()) : new RelayHeard(at),
-                    cancellationToken
-                );
+                _watched.Drop(row.Number, row.Relay);
             }
         }
     }
 
-    /// <summary>
-    /// A relay could not be heard while the bot was away: its silence counts from the start. Null while it is too early to say.
-    /// </summary>
-    private bool? Silent(TimeSpan silence)
+    private async Task<(IncidentRow Row, bool IsOpen, bool? IsSilent)> ListenAsync(IncidentRow row, CancellationToken cancellationToken)
     {
-        var limit = TimeSpan.FromSeconds(options.RelaySilentSeconds);
-        return silence <= limit ? false
-            : machine.GetElapsedTime(_started) > limit ? true
-            : null;
+        if (await engine.FindAsync(row.Number, cancellationToken) is not { IsOpen: true } incident)
+        {
+            return (row, false, null);
+        }
+
+        var silence = await relays.FindAsync(row.Relay, cancellationToken) is { } relay ? presence.SilenceOf(relay) : TimeSpan.MaxValue;
+        var silent = _watched.IsSilent(silence);
+        if (!roster.Roster.Equals(incident.Roster))
+        {
+            await engine.TellAsync(row.Number, at => new RosterChanged(at, roster.Roster), cancellationToken);
+        }
+
+        if (silent is { } changed && incident.RelaySilent != changed)
+        {
+            await engine.TellAsync(
+                row.Number,
+                at => changed ? new RelaySilent(at, silence == TimeSpan.MaxValue ? null : at - silence.Micros()) : new RelayHeard(at),
+                cancellationToken
+            );
+        }
+
+        return (row, true, silent);
     }
 }

@@ -5,12 +5,13 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Bot.Incidents;
 
 /// <summary>Folds the entries of one journal, in order, through the code that decides today. Recorded decisions win.</summary>
-internal sealed class Fold
+/// <param name="before">What the entries before come to; null to begin with the first.</param>
+internal sealed class Fold(Incident? before = null)
 {
     private readonly SortedDictionary<int, string> _differences = [];
 
     /// <summary>What the entries so far come to; null before the first.</summary>
-    public Incident? Incident { get; private set; }
+    public Incident? Incident { get; private set; } = before;
 
     /// <summary>The first entry that today's code decides differently and that no parking has told of yet.</summary>
     public Parking? Differs => _differences.Count == 0 ? null : new Parking(_differences.First().Key, _differences.First().Value);

@@ -141,11 +141,14 @@ internal sealed partial class IncidentEngine
         CancellationToken cancellationToken
     )
     {
+        var asked = opened(clock.Now, 0, 0);
+        var subject = asked.Subject?.Name ?? (await runbooks.FindAsync(asked.Runbook, cancellationToken)).Service;
+
+        // One whose journal is long is read before others wait.
+        await FindOpenAsync(host, subject, cancellationToken);
         await _opening.WaitAsync(cancellationToken);
         try
         {
-            var asked = opened(clock.Now, 0, 0);
-            var subject = asked.Subject?.Name ?? (await runbooks.FindAsync(asked.Runbook, cancellationToken)).Service;
             return await InTriesAsync(() => OpenNextAsync(host, subject, opened, company, cancellationToken));
         }
         finally

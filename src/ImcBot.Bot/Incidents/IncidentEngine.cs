@@ -23,13 +23,28 @@ internal sealed partial class IncidentEngine(
 
     /// <summary>Tells an incident a fact; the fact's time is the engine's. Returns once the journal has it.</summary>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
-    public async Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
+    public Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken) =>
+        TellAsync(incident, fact, null, cancellationToken);
+
+    /// <summary>The same, with something that is written in one transaction with the fact, if that is taken.</summary>
+    public async Task<Decision> TellAsync(
+        int incident,
+        Func<long, Fact> fact,
+        Func<HotSql, Incident, Task>? beside,
+        CancellationToken cancellationToken
+    )
     {
         using var mailbox = await store.EnterAsync(incident, cancellationToken);
-        return await InTriesAsync(() => TellInTurnAsync(mailbox, incident, fact, cancellationToken));
+        return await InTriesAsync(() => TellInTurnAsync(mailbox, incident, fact, beside, cancellationToken));
     }
 
-    private async Task<Decision> TellInTurnAsync(Mailbox mailbox, int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
+    private async Task<Decision> TellInTurnAsync(
+        Mailbox mailbox,
+        int incident,
+        Func<long, Fact> fact,
+        Func<HotSql, Incident, Task>? beside,
+        CancellationToken cancellationToken
+    )
     {
         var state =
             await store.StateAsync(mailbox, incident, cancellationToken) ?? throw new KeyNotFoundException($"There is no INC-{incident}.");
@@ -50,7 +65,7 @@ internal sealed partial class IncidentEngine(
         return
             decision.Declined is not null && (told is Noted || (told is Refused && state.Incident!.Refusals >= RecordKeeping.MostRefusals))
             ? decision
-            : await store.AppendAsync(mailbox, state, told, null, decision, cancellationToken);
+            : await store.AppendAsync(mailbox, state, told, null, decision, cancellationToken, beside);
     }
 
     /// <summary>Has the incident go by the clock as it is set now, if it does not yet. Nothing is decided on a frozen one.</summary>
@@ -126,12 +141,6 @@ internal sealed partial class IncidentEngine(
 
     /// <summary>Incidents in memory with a deadline that has come.</summary>
     public IReadOnlyList<int> WithDeadlines() => store.Due;
-
-    /// <summary>Incidents that were read into memory or have changed there since this was asked last.</summary>
-    public IReadOnlyCollection<int> TakeChanged() => store.TakeChanged();
-
-    /// <summary>Incidents in memory.</summary>
-    internal IReadOnlyList<int> Known => store.Known;
 
     /// <summary>Every incident that is not closed, by number.</summary>
     public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken cancellationToken) =>

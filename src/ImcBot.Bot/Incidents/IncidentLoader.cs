@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
@@ -29,7 +30,39 @@ internal sealed record LoadedIncident(Incident? Incident, Head Head, long LastAt
 internal sealed class IncidentLoader(Journals journal, RunbookRepository runbooks)
 {
     /// <summary>Null when there is no such incident. Recorded decisions win over what today's code would decide.</summary>
-    public async Task<LoadedIncident?> ReadAsync(int number, CancellationToken cancellationToken)
+    public Task<LoadedIncident?> ReadAsync(int number, CancellationToken cancellationToken) =>
+        ReadAsync(number, null, isEachSignatureAsked: true, cancellationToken);
+
+    /// <summary>
+    /// The same, of a long journal sooner: only the newest entries are asked for their signatures, since the hashes carry them back to the
+    /// first. The signatures of the others are left to <see cref="HasItsSignaturesAsync"/>.
+    /// </summary>
+    /// <param name="from">What was read before, which still holds; null to begin with the first entry.</param>
+    public Task<LoadedIncident?> ReadOnAsync(int number, LoadedIncident? from, CancellationToken cancellationToken) =>
+        ReadAsync(number, from, isEachSignatureAsked: false, cancellationToken);
+
+    /// <summary>Whether the entries that <see cref="ReadOnAsync"/> has not asked carry this journal's signature.</summary>
+    public async Task<bool> HasItsSignaturesAsync(int number, int newest, CancellationToken cancellationToken)
+    {
+        await foreach (var stored in journal.BytesAsync(number, cancellationToken))
+        {
+            if (!IsLate(stored, newest) && !journal.Key.Verifies(stored.Bytes, stored.Signature))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsLate(StoredEntry stored, int newest) => stored.Seq > newest - Journals.Page;
+
+    private async Task<LoadedIncident?> ReadAsync(
+        int number,
+        LoadedIncident? from,
+        bool isEachSignatureAsked,
+        CancellationToken cancellationToken
+    )
     {
         if (await journal.Incidents.FindAsync(number, cancellationToken) is not { } row)
         {
@@ -37,13 +70,18 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
         }
 
         var pending = (await journal.PendingAsync(number, cancellationToken)).ToHashSet();
-        var state = new LoadedIncident(null, Head.Before(number), 0, null, null);
-        var fold = new Fold();
-        await foreach (var stored in journal.ReadAsync(number, cancellationToken))
+        var state =
+            from is { Frozen: null } && from.Head.Seq <= row.HeadSeq && !from.Outbox.In(Lane.Channel).Any(IsRedacted)
+                ? from
+                : new LoadedIncident(null, Head.Before(number), 0, null, null);
+        var fold = new Fold(state.Incident);
+        await foreach (var stored in journal.ReadAsync(number, cancellationToken, state.Head.Seq))
         {
-            if (Chain.Refuse(state.Head, stored, journal.Key, out var entry) is { } refusal)
+            var key = isEachSignatureAsked || IsLate(stored, row.HeadSeq) ? journal.Key : null;
+            if (Refuse(state.Head, stored, key, out var entry) is { } refusal)
             {
-                return state.Freeze(refusal);
+                // What was believed so far was believed for the sake of what follows it.
+                return isEachSignatureAsked ? state.Freeze(refusal) : await ReadAsync(number, cancellationToken);
             }
 
             if (entry!.Fact is Opened { Runbook: var digest } && !await runbooks.HasAsync(digest, cancellationToken))
@@ -63,6 +101,10 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
                 LastAt = entry.At,
                 Outbox = state.Outbox.After(seq, entry.Fact, isDeclined, entry.Effects, incident, n => pending.Contains((seq, n))),
             };
+            if (from is not null && entry.Effects.Select((effect, n) => new Outstanding(seq, n, effect, incident)).Any(IsRedacted))
+            {
+                return await ReadAsync(number, null, isEachSignatureAsked, cancellationToken);
+            }
         }
 
         if (await RefuseRowAsync(row, state, cancellationToken) is { } mismatch)
@@ -73,13 +115,29 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
         if (state.Head.Seq > row.HeadSeq && (await journal.Incidents.FindAsync(number, cancellationToken))?.HeadSeq >= state.Head.Seq)
         {
             // Another replica has appended since the row was read: what it left to do is not among what was read as owed.
-            return await ReadAsync(number, cancellationToken);
+            return await ReadAsync(number, from, isEachSignatureAsked, cancellationToken);
         }
 
         return state with
         {
             Differs = fold.Differs,
         };
+
+        // Somebody else has taken words away that may be in memory here.
+        bool IsRedacted(Outstanding one) => one.Effect is Redact && !pending.Contains((one.Seq, one.N));
+    }
+
+    private static string? Refuse(Head head, StoredEntry stored, JournalKey? key, out Entry? entry)
+    {
+        try
+        {
+            return Chain.Refuse(head, stored, key, out entry);
+        }
+        catch (JsonException) when (key is null)
+        {
+            entry = null;
+            return "It cannot be read.";
+        }
     }
 
     /// <summary>What the incident's row says beside its entries, and does not follow from them; null when it fits.</summary>

@@ -11,7 +11,6 @@ internal sealed class Mailboxes(EngineClock clock)
     private readonly Dictionary<int, Mailbox> _all = [];
     private readonly SortedSet<(long At, int Incident)> _due = [];
     private readonly Dictionary<string, int> _threads = new(StringComparer.Ordinal);
-    private HashSet<int> _changed = [];
 
     /// <summary>Numbers of those that are in memory.</summary>
     public IReadOnlyList<int> Known
@@ -43,19 +42,9 @@ internal sealed class Mailboxes(EngineClock clock)
         }
     }
 
-    /// <summary>Those that were read or have changed since this was asked last.</summary>
-    public IReadOnlyCollection<int> TakeChanged()
-    {
-        lock (_lock)
-        {
-            var changed = _changed;
-            _changed = [];
-            return changed;
-        }
-    }
-
     /// <summary>Waits for one's turn with an incident; it is given up by disposing.</summary>
-    public async Task<Mailbox> EnterAsync(int incident, CancellationToken cancellationToken)
+    /// <param name="read">Is waited for before, where the incident is not in memory.</param>
+    public async Task<Mailbox> EnterAsync(int incident, CancellationToken cancellationToken, Func<Task>? read = null)
     {
         Mailbox mailbox;
         lock (_lock)
@@ -70,10 +59,15 @@ internal sealed class Mailboxes(EngineClock clock)
 
         try
         {
+            if (mailbox.State is null && read is not null)
+            {
+                await read().WaitAsync(cancellationToken);
+            }
+
             await mailbox.Gate.WaitAsync(cancellationToken);
             return mailbox;
         }
-        catch (OperationCanceledException)
+        catch
         {
             Leave(mailbox);
             throw;
@@ -120,7 +114,6 @@ internal sealed class Mailboxes(EngineClock clock)
         }
 
         mailbox.Noticed = state;
-        _changed.Add(mailbox.Incident);
     }
 }
 
@@ -136,6 +129,9 @@ internal sealed class Mailbox(int incident, Action<Mailbox> leave) : IDisposable
 
     /// <summary>Null when it must be read from the journal first.</summary>
     public LoadedIncident? State { get; set; }
+
+    /// <summary>It is not known how the last append ended: the journal must be asked whether it has gone on.</summary>
+    public bool IsUnsure { get; set; }
 
     /// <summary>The state as it was when somebody left last.</summary>
     public LoadedIncident? Noticed { get; set; }

@@ -9,12 +9,12 @@ namespace ImcBot.Bot.Journal;
 internal static class AppendedRows
 {
     private const string Open =
-        "insert into incidents (number, host, subject, relay, opened_at, is_open, phase, head_seq, thread) "
-        + "values (@p0, @p1, @p2, @p3, @p4, 1, @p5, @p6, @p7)";
+        "insert into incidents (number, host, subject, relay, opened_at, is_open, phase, head_seq, thread, moved_at) "
+        + "values (@p0, @p1, @p2, @p3, @p4, 1, @p5, @p6, @p7, @p4)";
 
     private const string Move =
-        "update incidents set head_seq = @p0, phase = @p1, thread = @p2, is_open = case when @p3 = 1 then is_open else 0 end where "
-        + "number = @p4 and head_seq = @p5";
+        "update incidents set head_seq = @p0, phase = @p1, thread = @p2, is_open = case when @p3 = 1 then is_open else 0 end, "
+        + "moved_at = @p6 where number = @p4 and head_seq = @p5";
 
     private const string Wake =
         "insert into deadlines (incident, deadline, question, at) values (@p0, @p1, @p2, @p3) "
@@ -35,7 +35,7 @@ internal static class AppendedRows
         {
             await sql.RunAsync(Open, number, opened.Host, incident.Subject, opened.Relay, opened.At, phase, entry.Seq, thread);
         }
-        else if (await sql.RunAsync(Move, entry.Seq, phase, thread, incident.IsOpen ? 1 : 0, number, entry.Seq - 1) == 0)
+        else if (await sql.RunAsync(Move, entry.Seq, phase, thread, incident.IsOpen ? 1 : 0, number, entry.Seq - 1, entry.At) == 0)
         {
             throw new AppendConflictException($"INC-{number} has moved on from entry {entry.Seq - 1}.");
         }
@@ -82,6 +82,11 @@ internal static class AppendedRows
                     _ => sql.RunAsync("insert into pending (incident, seq, n) values (@p0, @p1, @p2)", number, entry.Seq, n),
                 }
             );
+        }
+
+        if (one.Beside is { } beside)
+        {
+            await beside(sql, incident);
         }
 
         return entry.Seq;

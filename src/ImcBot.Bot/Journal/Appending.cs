@@ -13,4 +13,8 @@ internal sealed record Appending(
     IReadOnlyList<SealedValue> Values,
     Fact? Fact,
     Incident Incident
-);
+)
+{
+    /// <summary>What else is written with it, for the incident as the decision leaves it.</summary>
+    public Func<HotSql, Incident, Task>? Beside { get; init; }
+}

@@ -10,6 +10,8 @@ namespace ImcBot.Bot.Journal;
 internal sealed class ChangeSignals : IDisposable
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _relays = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private HashSet<int> _moved = [];
     private readonly Channel<int> _incidents = System.Threading.Channels.Channel.CreateUnbounded<int>();
     private readonly Channel<(string Sentence, string Logged)> _news = System.Threading.Channels.Channel.CreateUnbounded<(
         string,
@@ -37,6 +39,26 @@ internal sealed class ChangeSignals : IDisposable
 
     /// <summary>Sentences for the configured channel, outside any incident.</summary>
     public ChannelReader<(string Sentence, string Logged)> News => _news.Reader;
+
+    /// <summary>An incident was read, or has gone on, here or at another replica.</summary>
+    public void RingMoved(int incident)
+    {
+        lock (_lock)
+        {
+            _moved.Add(incident);
+        }
+    }
+
+    /// <summary>Those since this was asked last.</summary>
+    public IReadOnlyCollection<int> TakeMoved()
+    {
+        lock (_lock)
+        {
+            var moved = _moved;
+            _moved = [];
+            return moved;
+        }
+    }
 
     public void RingIncident(int incident) => _incidents.Writer.TryWrite(incident);
 

@@ -75,13 +75,6 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
             cancellationToken
         );
 
-    /// <summary>Incidents that still hold their subject's place, with the number of their newest entry.</summary>
-    public async Task<IReadOnlyDictionary<int, int>> HeadsAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Incidents.Where(row => row.IsOpen == 1).ToDictionaryAsync(row => row.Number, row => row.HeadSeq, cancellationToken);
-    }
-
     /// <summary>Incidents of a host that still hold their subject's place.</summary>
     public Task<IReadOnlyList<int>> OpenOnAsync(string host, CancellationToken cancellationToken) =>
         databases.ListAsync(
@@ -101,19 +94,9 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
             cancellationToken
         );
 
-    /// <summary>The same incidents, with how far each has come.</summary>
-    public Task<IReadOnlyList<Standing>> StandingAsync(CancellationToken cancellationToken) =>
-        databases.ListAsync(
-            db =>
-                db.Incidents.Where(row => row.IsOpen == 1 || db.Pending.Any(pending => pending.Incident == row.Number))
-                    .Select(row => new Standing(
-                        row.Number,
-                        row.Relay,
-                        row.HeadSeq,
-                        db.Pending.Any(pending => pending.Incident == row.Number)
-                    )),
-            cancellationToken
-        );
+    /// <summary>Incidents that have gone on since this time (Unix microseconds).</summary>
+    public Task<IReadOnlyList<IncidentRow>> MovedSinceAsync(long since, CancellationToken cancellationToken) =>
+        databases.ListAsync(db => db.Incidents.AsNoTracking().Where(row => row.MovedAt >= since), cancellationToken);
 
     /// <summary>Whether this is still the newest entry.</summary>
     public Task<bool> IsHeadAsync(Head head, CancellationToken cancellationToken) =>

@@ -16,7 +16,9 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
 
     // Above this the fact's JSON is kept as a blob and the entry names its digest, so that decisions always fit beside it.
     private const int LargestInline = 32 * 1024;
-    private const int Page = 500;
+
+    /// <summary>So many entries are read at once.</summary>
+    public const int Page = 500;
 
     public JournalKey Key => key;
 
@@ -30,6 +32,7 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     public JournalBlobs Blobs { get; } = new(databases);
 
     /// <summary>Writes the next entry with everything that follows from it, in one transaction.</summary>
+    /// <param name="beside">Written with it where the fact is taken.</param>
     /// <exception cref="AppendConflictException">The head has moved, or the subject has another open incident.</exception>
     public async Task<Head> AppendAsync(
         Head head,
@@ -37,7 +40,8 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
         Parking? parking,
         Decision decision,
         long at,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Func<HotSql, Incident, Task>? beside = null
     )
     {
         var values = new List<SealedValue>();
@@ -61,7 +65,10 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
 
         try
         {
-            var appending = new Appending(entry, bytes, key.Sign(bytes), blob, values, fact, decision.Incident);
+            var appending = new Appending(entry, bytes, key.Sign(bytes), blob, values, fact, decision.Incident)
+            {
+                Beside = entry.Declined is null ? beside : null,
+            };
             await Writer.WriteAsync((db, sql) => AppendedRows.WriteAsync(db, sql, appending), cancellationToken);
         }
         catch (Exception exception) when (exception.GetBaseException() is DbException cause && DatabaseErrors.IsConflict(cause))
@@ -76,20 +83,21 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     }
 
     /// <summary>The stored entries of an incident, oldest first, as they lie there: nothing is verified.</summary>
-    public IAsyncEnumerable<StoredEntry> ReadAsync(int incident, CancellationToken cancellationToken) =>
-        ReadAsync(incident, entry => entry.ReadAhead(), cancellationToken);
+    public IAsyncEnumerable<StoredEntry> ReadAsync(int incident, CancellationToken cancellationToken, int after = 0) =>
+        ReadAsync(incident, after, entry => entry.ReadAhead(), cancellationToken);
 
     /// <summary>The same for who wants their bytes and hashes, not what they say.</summary>
     public IAsyncEnumerable<StoredEntry> BytesAsync(int incident, CancellationToken cancellationToken) =>
-        ReadAsync(incident, entry => _ = entry.Hash, cancellationToken);
+        ReadAsync(incident, 0, entry => _ = entry.Hash, cancellationToken);
 
     private async IAsyncEnumerable<StoredEntry> ReadAsync(
         int incident,
+        int after,
         Action<StoredEntry> ahead,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        for (var page = PageAsync(incident, 0, cancellationToken); ; )
+        for (var page = PageAsync(incident, after, cancellationToken); ; )
         {
             var entries = await page;
 

@@ -1,7 +1,8 @@
 namespace ImcBot.Bot.Journal;
 
 /// <summary>
-/// Rings this process's bells for what other replicas have written: one query, twice a second. Idle where there are no others.
+/// Rings this process's bells for what other replicas have written: what has moved lately and what is owed, twice a second. Idle where
+/// there are no others.
 /// </summary>
 internal sealed class ReplicaPoller(Journals journal, ChangeSignals signals, LeaseHolder leases, TimeProvider clock) : BackgroundService
 {
@@ -20,20 +21,19 @@ internal sealed class ReplicaPoller(Journals journal, ChangeSignals signals, Lea
 
     internal async Task ListenAsync(CancellationToken cancellationToken)
     {
-        var standing = await journal.Incidents.StandingAsync(cancellationToken);
-        foreach (var one in standing)
+        foreach (var owing in await journal.Incidents.OwingAsync(cancellationToken))
         {
-            if (one.OwesChannel)
-            {
-                signals.RingIncident(one.Number);
-            }
-
-            if (_heads.GetValueOrDefault(one.Number) != one.HeadSeq)
-            {
-                signals.RingRelay(one.Relay);
-            }
+            signals.RingIncident(owing);
         }
 
-        _heads = standing.ToDictionary(one => one.Number, one => one.HeadSeq);
+        // The clocks of two replicas differ by less than a lease.
+        var moved = await journal.Incidents.MovedSinceAsync((clock.GetUtcNow() - LeaseHolder.Lease).Micros(), cancellationToken);
+        foreach (var row in moved.Where(row => _heads.GetValueOrDefault(row.Number) != row.HeadSeq))
+        {
+            signals.RingRelay(row.Relay);
+            signals.RingMoved(row.Number);
+        }
+
+        _heads = moved.ToDictionary(row => row.Number, row => row.HeadSeq);
     }
 }

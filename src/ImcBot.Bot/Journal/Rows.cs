@@ -28,10 +28,10 @@ internal sealed class IncidentRow
     public int HeadSeq { get; set; }
 
     public string? Thread { get; set; }
-}
 
-/// <summary>How far an incident has come that is open or owes the channel something.</summary>
-internal sealed record Standing(int Number, string Relay, int HeadSeq, bool OwesChannel);
+    /// <summary>When its newest entry was written; 0 where an older program wrote it.</summary>
+    public long MovedAt { get; set; }
+}
 
 [Table("entries"), PrimaryKey(nameof(Incident), nameof(Seq))]
 internal sealed class EntryRow

@@ -56,6 +56,11 @@ internal static partial class Schema
             create unique index one_open_incident_per_subject on incidents (host, subject) where is_open = 1;
             """,
         "create index assertions_by_end on assertions (expires_at)",
+        """
+            alter table incidents add column moved_at bigint not null default 0;
+            create index incidents_by_move on incidents (moved_at);
+            create index relays_by_word on relays (heard_at);
+            """,
     ];
 
     /// <summary>

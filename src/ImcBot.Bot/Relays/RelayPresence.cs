@@ -17,6 +17,8 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
         + "or instance_until is null or instance_until < @p0 or instance_until > @p2)";
 
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _heard = new();
+    private long? _readTo;
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (RelayInstance Alive, RelayInstance Rival)> _rivals = new(StringComparer.Ordinal);
 
@@ -111,19 +113,41 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     public TimeSpan SilenceOf(string relay) =>
         _looks.TryGetValue(relay, out var last) ? last.Silence + clock.GetElapsedTime(last.Stamp) : TimeSpan.MaxValue;
 
-    /// <summary>Takes what the relays have told other replicas.</summary>
+    /// <summary>Takes what the relays have told other replicas: all of it once, then what is new.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        // The clocks of two replicas differ by less than this.
+        var since = _readTo is { } last ? last - LongestSilence.Micros() : long.MinValue;
+        _readTo = clock.Micros();
         foreach (
-            var row in await db.Relays.Select(row => new { row.Id, Spoke = row.HeardAt ?? row.EnrolledAt }).ToListAsync(cancellationToken)
+            var row in await databases.ListAsync(
+                db => db.Relays.Where(row => row.HeardAt > since).Select(row => new { row.Id, row.HeardAt }),
+                cancellationToken
+            )
         )
         {
-            SilenceOf(row.Id, row.Spoke);
+            SilenceOf(row.Id, row.HeardAt!.Value);
+            _heard.Enqueue(row.Id);
         }
     }
 
-    private void Remember(string relay, long spoke) => _looks[relay] = new Look(spoke, TimeSpan.Zero, clock.GetTimestamp());
+    /// <summary>Relays that have spoken since this was asked last, here or at another replica.</summary>
+    public IReadOnlyCollection<string> TakeHeard()
+    {
+        var heard = new HashSet<string>(StringComparer.Ordinal);
+        while (_heard.TryDequeue(out var relay))
+        {
+            heard.Add(relay);
+        }
+
+        return heard;
+    }
+
+    private void Remember(string relay, long spoke)
+    {
+        _looks[relay] = new Look(spoke, TimeSpan.Zero, clock.GetTimestamp());
+        _heard.Enqueue(relay);
+    }
 
     /// <param name="Spoke">When the relay had spoken last, as its row told.</param>
     private sealed record Look(long Spoke, TimeSpan Silence, long Stamp);

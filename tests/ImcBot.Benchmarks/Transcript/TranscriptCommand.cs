@@ -13,6 +13,10 @@ namespace ImcBot.Benchmarks.Transcript;
 /// <summary>How long an export takes, and how much memory the process needs for it, one process per format.</summary>
 internal static class TranscriptCommand
 {
+    /// <summary>Beside the formats: the engine reads the incident; as it does it first, and every signature asked.</summary>
+    private const string Read = "read",
+        ReadAndAsked = "read, each signature";
+
     public static Command Create()
     {
         var entries = new Option<int>("--entries") { DefaultValueFactory = _ => 100_000, Description = "Entries of the journal." };
@@ -46,7 +50,7 @@ internal static class TranscriptCommand
                 + "seconds | peak memory | file |"
         );
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
-        foreach (var each in TranscriptWriter.Formats)
+        foreach (var each in (string[])[.. TranscriptWriter.Formats, Read, ReadAndAsked])
         {
             // A process of its own, so that peak memory is that of this format alone; with the collector of the bot, not the relay's
             // sparing one.
@@ -73,7 +77,8 @@ internal static class TranscriptCommand
     {
         using var key = new JournalKey(KeyFile.LoadOrCreate(Path.Combine(folder, "journal.key")));
         var journal = new Journals(await JournalFile.OpenAsync(Path.Combine(folder, "imcbot.db"), cancellationToken), key);
-        var transcripts = new TranscriptWriter(journal, new RunbookRepository(journal, []));
+        var runbooks = new RunbookRepository(journal, []);
+        var (transcripts, loader) = (new TranscriptWriter(journal, runbooks), new IncidentLoader(journal, runbooks));
         var file = Path.Combine(folder, $"out.{format}");
         var first = await ExportAsync();
         using var self = Process.GetCurrentProcess();
@@ -89,10 +94,24 @@ internal static class TranscriptCommand
             var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
             await using (var output = File.Create(file))
             {
-                await transcripts.WriteAsync(7, format, output, cancellationToken);
+                var work = format switch
+                {
+                    Read => VerifiedAsync(loader.ReadOnAsync(7, null, cancellationToken)),
+                    ReadAndAsked => VerifiedAsync(loader.ReadAsync(7, cancellationToken)),
+                    _ => transcripts.WriteAsync(7, format, output, cancellationToken),
+                };
+                await work;
             }
 
             return (clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds);
+        }
+    }
+
+    private static async Task VerifiedAsync(Task<LoadedIncident?> reading)
+    {
+        if (await reading is not { Frozen: null, Incident: not null })
+        {
+            throw new InvalidOperationException("The journal does not verify.");
         }
     }
 

@@ -37,9 +37,9 @@ internal sealed class EngineRoom : IAsyncDisposable
         IncidentLoader = new IncidentLoader(Journal, Runbooks);
         Presence = new RelayPresence(databases, ChangeSignals, clock);
         EngineClock = new EngineClock(clock);
-        var store = new IncidentStore(Journal, IncidentLoader, ChangeSignals, LeaseHolder, EngineClock);
-        Claims = new RelayClaims(store, Journal, ChangeSignals);
-        Engine = new IncidentEngine(Journal, store, Runbooks, Relays, OnCallRoster, ChangeSignals, LeaseHolder, EngineClock);
+        Store = new IncidentStore(Journal, IncidentLoader, ChangeSignals, LeaseHolder, EngineClock);
+        Claims = new RelayClaims(Store, Journal, ChangeSignals);
+        Engine = new IncidentEngine(Journal, Store, Runbooks, Relays, OnCallRoster, ChangeSignals, LeaseHolder, EngineClock);
     }
 
     public string Folder { get; }
@@ -63,6 +63,8 @@ internal sealed class EngineRoom : IAsyncDisposable
     public RelayClaims Claims { get; }
 
     public IncidentLoader IncidentLoader { get; }
+
+    public IncidentStore Store { get; }
 
     public LeaseHolder LeaseHolder { get; }
 

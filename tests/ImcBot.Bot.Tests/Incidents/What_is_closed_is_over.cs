@@ -32,7 +32,7 @@ public sealed class What_is_closed_is_over
         await using var room = await EngineRoom.NewAsync();
         await room.StartAsync();
         await room.OpenAsync();
-        Assert.Equal([1], room.Engine.Known);
+        Assert.Equal([1], room.Store.Known);
 
         await CloseAsync(room);
         await UntilEmptyAsync(room);
@@ -63,7 +63,7 @@ public sealed class What_is_closed_is_over
 
     private static async Task UntilEmptyAsync(EngineRoom room)
     {
-        while (room.Engine.Known.Count > 0)
+        while (room.Store.Known.Count > 0)
         {
             await Task.Yield();
         }

@@ -42,7 +42,7 @@ public sealed class What_is_idle_costs_nothing
         await watcher.LookAsync(Token);
         await watcher.LookAsync(Token);
 
-        Assert.Equal(Enumerable.Range(1, 120), again.Engine.Known.Order());
+        Assert.Equal(Enumerable.Range(1, 120), again.Store.Known.Order());
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class What_is_idle_costs_nothing
             Token
         );
 
-        Assert.Equal([2], again.Engine.Known);
+        Assert.Equal([2], again.Store.Known);
         Assert.Contains(await again.EntriesAsync(2), entry => entry.Read().Fact is Alerted);
     }
 
@@ -138,13 +138,13 @@ public sealed class What_is_idle_costs_nothing
         await OpenAsync(room, 3);
         await using var again = await room.RestartAsync();
         Assert.Null(await again.Engine.FindByThreadAsync("thread-of-nobody", Token));
-        Assert.Equal([1, 2, 3], again.Engine.Known.Order());
+        Assert.Equal([1, 2, 3], again.Store.Known.Order());
 
-        again.Engine.TakeChanged();
+        again.ChangeSignals.TakeMoved();
         using var queries = new Queries(room.Folder);
         Assert.Null(await again.Engine.FindByThreadAsync("thread-of-nobody", Token));
 
-        Assert.Equal((2, 0), (queries.Count, again.Engine.TakeChanged().Count));
+        Assert.Equal((2, 0), (queries.Count, again.ChangeSignals.TakeMoved().Count));
     }
 
     private static async Task OpenAsync(EngineRoom room, int incidents)
