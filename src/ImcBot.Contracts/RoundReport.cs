@@ -39,7 +39,14 @@ public sealed record RoundReport(
     double Seconds,
     MessageCounts Counts,
     long? FirstAcceptedAt
-);
+)
+{
+    /// <summary>
+    /// Messages that a hold round left to the service at once, because it goes on and says itself which ones it fails on.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IndexSet Released { get; init; }
+}
 
 /// <summary>The held mail as the relay counted it: indexes 0..Count-1 in arrival order.</summary>
 /// <param name="Digest">SHA-256 of the manifest blob (names, sizes, hashes), lower-case hex.</param>

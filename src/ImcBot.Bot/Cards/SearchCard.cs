@@ -156,7 +156,8 @@ internal static class SearchCard
         kind switch
         {
             RoundKind.Return => $"{count}",
-            RoundKind.Hold => "none",
+            RoundKind.Hold when count == 0 => "none",
+            RoundKind.Hold => $"{count} left",
             _ => "rest",
         };
 

@@ -28,11 +28,12 @@ internal sealed record RoundResult(
     /// <summary>Whether the round failed; a hang counts like a crash.</summary>
     public bool Failed => Verdict is RoundVerdict.Crashed or RoundVerdict.Hung;
 
+    /// <summary>A hold that left messages to the service is a round of its own: it told what they do.</summary>
     public static RoundResult From(SearchRound order, RoundReport report) =>
         new(
-            order.Number,
+            report.Released.IsEmpty ? order.Number : Math.Max(1, order.Number),
             report.Verdict,
-            order.Return,
+            order.Return.Union(report.Released),
             report.Accepted,
             report.Archived,
             report.Arrived,

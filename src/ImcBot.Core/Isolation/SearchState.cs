@@ -89,6 +89,9 @@ internal sealed record SearchState
 
     private bool EmptyQueueRan { get; init; }
 
+    /// <summary>Whether a round may be tried: the empty queue ran, or the hold itself was one.</summary>
+    private bool IsUnderWay => EmptyQueueRan || Rounds > 0;
+
     private bool EmptyQueueFailed { get; init; }
 
     private TimeSpan LastTook { get; init; }
@@ -159,8 +162,8 @@ internal sealed record SearchState
             return End(reason, evidence);
         }
 
-        var batch = EmptyQueueRan ? ChooseBatch(evidence) : IndexSet.Empty;
-        return new SearchRound(EmptyQueueRan ? Rounds + 1 : 0, batch, IndexSet.UpTo(Known).Except(Good).Except(Archived).Except(batch));
+        var batch = IsUnderWay ? ChooseBatch(evidence) : IndexSet.Empty;
+        return new SearchRound(IsUnderWay ? Rounds + 1 : 0, batch, IndexSet.UpTo(Known).Except(Good).Except(Archived).Except(batch));
     }
 
     /// <summary>Ends it here, as a person may at any time.</summary>
@@ -199,7 +202,7 @@ internal sealed record SearchState
             { EmptyQueueFailed: true } => SearchEndReason.QueueNotTheCause,
             { Silent: >= 2 } => SearchEndReason.NothingLearned,
             _ when ArrivalFailures >= Repeated => SearchEndReason.ArrivalsFail,
-            { EmptyQueueRan: false } => WhySpent(),
+            { IsUnderWay: false } => WhySpent(),
             _ when settled && evidence.Accused.IsEmpty => SearchEndReason.NoneBad,
             _ when settled && proved => SearchEndReason.Proved,
             { Aim: not SearchAim.Prove } when settled && evidence.Accused.Except(Archived).IsSubsetOf(evidence.Separated) =>

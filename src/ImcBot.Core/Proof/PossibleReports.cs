@@ -100,13 +100,14 @@ internal static class PossibleReports
     private static IEnumerable<RoundReport> Rounds(Search search)
     {
         var good = search.State?.Good ?? IndexSet.Empty;
-        var given = search.Order.Messages;
         var arrived = (search.State?.Known ?? 4) - 4;
         var ends = Enum.GetValues<RoundVerdict>()
             .Select(verdict => (Verdict: verdict, Arrived: arrived))
             .Append((RoundVerdict.Crashed, arrived + 1));
-        foreach (var (verdict, arrivals) in ends)
+        var isHold = search.Order.Kind is RoundKind.Hold;
+        foreach (var (released, (verdict, arrivals)) in (isHold ? new[] { 0, 3 } : [0]).SelectMany(few => ends.Select(end => (few, end))))
         {
+            var given = search.Order.Messages.Union(IndexSet.UpTo(released));
             var accepted = verdict is RoundVerdict.Ran ? good.Union(given) : good;
             var first =
                 arrivals > arrived ? 4 + arrived
@@ -115,7 +116,7 @@ internal static class PossibleReports
             yield return new(
                 search.Order.Kind,
                 verdict,
-                search.Order.Kind is RoundKind.Hold ? new(4, 4000, "manifest", "hold", [], IndexSet.Empty) : null,
+                isHold ? new(4, 4000, "manifest", "hold", [], IndexSet.Empty) : null,
                 accepted,
                 IndexSet.Empty,
                 IndexSet.Empty,
@@ -127,7 +128,10 @@ internal static class PossibleReports
                 1,
                 new(4, arrivals, arrivals, 4 - accepted.Count, accepted.Count, 0, 0, 0),
                 null
-            );
+            )
+            {
+                Released = IndexSet.UpTo(released),
+            };
         }
     }
 }

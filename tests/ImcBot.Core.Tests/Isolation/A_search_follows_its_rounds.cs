@@ -50,6 +50,24 @@ public sealed class A_search_follows_its_rounds
     }
 
     [Fact]
+    public void A_hold_that_left_all_but_the_suspects_to_the_service_was_the_first_round()
+    {
+        var state = Begin(Suspecting(100, 10, 20));
+        var all = IndexSet.UpTo(100).Except(IndexSet.Of(10, 20));
+
+        var ran = state.After(RoundResult.From(Round(state), Held(RoundVerdict.Ran, all, accepted: all)));
+        Assert.Equal((1, true), (ran.Rounds, ran.Flowed));
+        Assert.Equal(SearchEndReason.Flows, End(ran).Reason);
+
+        var crashed = state.After(RoundResult.From(Round(state), Held(RoundVerdict.Crashed, all, accepted: IndexSet.UpTo(10))));
+        Assert.Equal((IndexSet.UpTo(10), false), (crashed.Good, crashed.Flowed));
+        var next = Round(crashed);
+        Assert.Equal(2, next.Number);
+        Assert.False(next.Return.IsEmpty);
+        Assert.True(next.StillHeld.Contains(10) && next.StillHeld.Contains(20));
+    }
+
+    [Fact]
     public void A_person_who_goes_on_gets_the_suspects_told_apart()
     {
         var flows = Accept(Started(Suspecting(100, 10, 20) with { EarlierCrashes = 1 }));
@@ -294,6 +312,27 @@ public sealed class A_search_follows_its_rounds
     private static SearchRound Round(SearchState state) => Assert.IsType<SearchRound>(state.NextRound());
 
     private static SearchEnd End(SearchState state) => Assert.IsType<SearchEnd>(state.NextRound());
+
+    private static RoundReport Held(RoundVerdict verdict, IndexSet released, IndexSet accepted) =>
+        new(
+            RoundKind.Hold,
+            verdict,
+            null,
+            accepted,
+            released.Except(accepted),
+            IndexSet.Empty,
+            IndexSet.Empty,
+            IndexSet.Empty,
+            0,
+            null,
+            verdict is RoundVerdict.Crashed,
+            60,
+            new(100, 0, released.Count - accepted.Count, 100 - released.Count, accepted.Count, 0, 0, 0),
+            null
+        )
+        {
+            Released = released,
+        };
 
     private static RoundResult Told(int round, RoundVerdict verdict, IndexSet returned) =>
         new(round, verdict, returned, IndexSet.Empty, IndexSet.Empty, 0, verdict == RoundVerdict.Crashed, TimeSpan.FromMinutes(1));

@@ -124,7 +124,15 @@ internal static class SearchRounds
         search = search with
         {
             Rounds = search.Rounds.Add(
-                new(search.Run, round.Kind, search.Order.Messages.Count, round.Verdict, round.Crashed, round.Seconds, summary)
+                new(
+                    search.Run,
+                    round.Kind,
+                    search.Order.Messages.Union(round.Released).Count,
+                    round.Verdict,
+                    round.Crashed,
+                    round.Seconds,
+                    summary
+                )
                 {
                     Accepted = round.Counts.Accepted,
                 }
