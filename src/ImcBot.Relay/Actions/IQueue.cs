@@ -72,6 +72,12 @@ internal interface IQueue
     Task<IReadOnlySet<string>> InWorkAsync(IReadOnlyList<QueueItem> held, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<string>>(new HashSet<string>(StringComparer.Ordinal));
 
+    /// <summary>
+    /// What of these waiting items is to be held back, and what was read of the others, where the service goes on and names itself which
+    /// ones it fails on: the others may then go at once. Null where it names none, or all.
+    /// </summary>
+    Task<Triage?> TriageAsync(IReadOnlyList<QueueItem> items, CancellationToken cancellationToken) => Task.FromResult<Triage?>(null);
+
     /// <summary>Has the service try these waiting items now, whatever it had put off.</summary>
     Task WakeAsync(IHostWriter writer, IReadOnlyList<QueueItem> waiting, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -126,6 +132,11 @@ internal interface IItemReader
 /// <param name="Features">Ids of what is suspicious about it.</param>
 /// <param name="SenderDomain">Null where there is none, or it cannot be read.</param>
 internal sealed record ItemDescription(string Sha256, IReadOnlyList<string> Features, string? SenderDomain);
+
+/// <summary>Waiting items told apart before any is held.</summary>
+/// <param name="Suspects">Names of those that the service fails on, and of the most suspicious besides.</param>
+/// <param name="Others">What was read of each of the others, by name; one that has left the queue meanwhile is not among them.</param>
+internal sealed record Triage(IReadOnlySet<string> Suspects, IReadOnlyDictionary<string, ItemDescription> Others);
 
 /// <summary>How people read about a queue.</summary>
 /// <param name="Service">Such as <c>the Internet Mail Service</c>.</param>

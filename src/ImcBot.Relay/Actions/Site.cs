@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 
@@ -15,13 +16,15 @@ internal sealed class Site(
 {
     public const string ApplicationLog = "Application";
 
+    private readonly ConcurrentDictionary<string, Site> _hearing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _asked = new(StringComparer.Ordinal);
     private long _newest;
 
     public Host Host => host;
 
     /// <summary>The same server, with another log in mind.</summary>
-    public Site Hearing(string other) => other == log ? this : new Site(host, profile, time, products, other);
+    public Site Hearing(string other) =>
+        other == log ? this : _hearing.GetOrAdd(other, named => new Site(host, profile, time, products, named));
 
     public HostProfile Profile => profile;
 
@@ -50,7 +53,11 @@ internal sealed class Site(
         {
             if (_asked.GetValueOrDefault(question) is not Task<T> { IsCompleted: false } asked)
             {
-                _asked[question] = asked = AskAsync();
+                asked = AskAsync();
+                if (!asked.IsCompleted)
+                {
+                    _asked[question] = asked;
+                }
             }
 
             return asked.WaitAsync(cancellationToken);

@@ -202,12 +202,13 @@ internal sealed class PlanRunner(ActionSet actions, Site site, RelayLedger ledge
     )
     {
         var search = MailSearch.In(plan);
-        var served = (await QueueSet.OfAsync(search.Call, site, cancellationToken)).Record.Service;
-        var restarts = plan
-            .Effects.Where(effect =>
-                effect.Call.Use == Catalog.ServiceRestart && !effect.Call.With["service"].Equals(served, StringComparison.OrdinalIgnoreCase)
-            )
-            .ToList();
+        var restarts = plan.Effects.Where(effect => effect.Call.Use == Catalog.ServiceRestart).ToList();
+        if (restarts.Count > 0)
+        {
+            var served = (await QueueSet.OfAsync(search.Call, site, cancellationToken)).Record.Service;
+            restarts.RemoveAll(effect => effect.Call.With["service"].Equals(served, StringComparison.OrdinalIgnoreCase));
+        }
+
         if (context.Run.Run == 1)
         {
             foreach (var effect in plan.Effects.Where(effect => effect != search && !actions.Find(effect.Call.Use).IsStart))

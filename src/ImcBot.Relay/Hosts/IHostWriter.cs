@@ -58,6 +58,13 @@ internal interface IHostWriter
 
     Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives plain files of a service the time it is now, so that the service takes up what it had put off; what is not there any more is
+    /// passed over. Throws <see cref="HostException"/> where the driver cannot.
+    /// </summary>
+    Task TouchAsync(string service, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        throw new HostException($"This relay changes no times of files of {service} there.");
+
     /// <summary>Runs a command of the policy, as <see cref="ICommands.AskAsync"/> does.</summary>
     Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken);
 

@@ -89,6 +89,12 @@ internal sealed class PlannedWriter(IHostWriter writer, Plan plan) : IHostWriter
         return writer.WriteAsync(path, content, cancellationToken);
     }
 
+    public Task TouchAsync(string service, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        Demand($"change what {service} has", Trait.Items);
+        return writer.TouchAsync(service, paths, cancellationToken);
+    }
+
     /// <summary>A command touches what its policy says; the plan's digest is over that.</summary>
     public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
         writer.RunAsync(vector, limit, cancellationToken);

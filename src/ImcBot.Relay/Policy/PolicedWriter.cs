@@ -70,6 +70,17 @@ internal sealed class PolicedWriter(IHostWriter writer, RelayPolicy policy, Fold
         await writer.WriteAsync(path, content, cancellationToken);
     }
 
+    public async Task TouchAsync(string service, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        Demand(policy.RefuseService(service));
+        foreach (var folder in paths.Select(folders.Paths.Folder).Distinct(folders.Paths.Comparer))
+        {
+            Demand(await folders.RefuseAsync(folder, cancellationToken));
+        }
+
+        await writer.TouchAsync(service, paths, cancellationToken);
+    }
+
     /// <summary>
     /// A command is the administrator's own; its typed arguments were held to the policy when it was planned and at the gate.
     /// </summary>

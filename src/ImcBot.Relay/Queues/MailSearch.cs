@@ -41,7 +41,8 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         if (Continued(call) is { } earlier)
         {
             var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
-            return Effects.Of(
+            return Touching(
+                queue,
                 call,
                 $"go on with the search of {earlier.Question}, which holds {queue.Words.Count(held)}: "
                     + (queue.NeedsStop ? $"stop {queue.Words.Service};{aside} return a part; start; watch" : "release a part; watch"),
@@ -61,13 +62,15 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         }
 
         var does = !queue.NeedsStop
-            ? $"hold the {queue.Words.Matter} of {queue.Words.Place} where it lies, while {queue.Words.Service} goes on (now "
+            ? $"hold the {queue.Words.Matter} of {queue.Words.Place} where it lies (the suspects alone where {queue.Words.Service} names "
+                + $"any), while {queue.Words.Service} goes on (now "
                 + $"{queue.Words.Count(items.Count)}, {Words.Bytes(bytes)}); release all but the suspects; watch"
                 + (queue.Record.Through is { } through ? $"; start {through} again where it hangs on one" : "")
             : $"stop {queue.Words.Service}; move {queue.Words.Place} to a hold folder {way} (now "
                 + $"{Words.Count(items.Count, queue.Record.Stems ? "item" : "file")}, "
                 + $"{Words.Bytes(bytes)});{aside} return all but the suspects; start; watch";
-        return Effects.Of(
+        return Touching(
+            queue,
             call,
             does + await CautionAsync(queue, items, cancellationToken),
             await ObserveAsync(call, site, cancellationToken),
@@ -75,6 +78,21 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
             ceiling: ceiling,
             services: await RoundsAsync(call, queue, site, cancellationToken)
         );
+    }
+
+    /// <summary>Beside items only an index is moved, so that a queue without one has nothing else touched.</summary>
+    private static PlannedEffect Touching(
+        IQueue queue,
+        Call call,
+        string does,
+        IReadOnlyDictionary<string, string> observed,
+        string undo,
+        ServiceChange services,
+        Ceiling? ceiling = null
+    )
+    {
+        var effect = Effects.Of(call, does, observed, undo, ceiling: ceiling, services: services);
+        return queue.Index is null ? effect with { Traits = [.. effect.Touches.Except([Trait.Files])] } : effect;
     }
 
     public static async Task<string> CautionAsync(IQueue queue, IReadOnlyList<QueueItem> items, CancellationToken cancellationToken) =>

@@ -12,7 +12,13 @@ namespace ImcBot.Relay.Queues;
 internal static class QueueSet
 {
     /// <summary>The queue that a search names. Throws <see cref="HostException"/> with what is wrong.</summary>
-    public static async Task<IQueue> OfAsync(Call call, Site site, CancellationToken cancellationToken)
+    /// <param name="seen">What <see cref="IQueue.ObserveAsync"/> has just told of it; null: the server is asked.</param>
+    public static async Task<IQueue> OfAsync(
+        Call call,
+        Site site,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? seen = null
+    )
     {
         var service = call.With.GetValueOrDefault("service");
         var folder = call.With.GetValueOrDefault("from");
@@ -40,7 +46,8 @@ internal static class QueueSet
                 service,
                 call.With.GetValueOrDefault("items"),
                 through,
-                cancellationToken
+                cancellationToken,
+                seen
             ),
             PostfixQueue.Use => throw new HostException(
                 $"The queue {PostfixQueue.Use} needs 'service', and finds its folder by itself; leave 'from' out."

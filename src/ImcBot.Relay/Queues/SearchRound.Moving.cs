@@ -9,6 +9,46 @@ namespace ImcBot.Relay.Queues;
 /// <content>Return, safe rest, and what is done when something else starts the service meanwhile.</content>
 internal sealed partial class SearchRound
 {
+    private static MessageRecord Waiting(QueueItem item, int index, Triage? triage)
+    {
+        var message = new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false);
+        return triage is null || triage.Suspects.Contains(item.Name) || !triage.Others.TryGetValue(item.Name, out var read)
+            ? message
+            : message with
+            {
+                Exposed = true,
+                Sha256 = read.Sha256,
+                Features = read.Features,
+                SenderDomain = read.SenderDomain,
+            };
+    }
+
+    /// <summary>
+    /// Holds all, or the suspects alone where they are known, so that what the others wait for is no longer than one look at the queue.
+    /// A suspect that cannot be held would go with them: then all are held.
+    /// </summary>
+    /// <returns>What could not be held.</returns>
+    private async Task<List<MessageRecord>> HoldFirstAsync(Triage? triage, Func<Task>? restart, CancellationToken cancellationToken)
+    {
+        List<MessageRecord> first = [.. _messages.Where(message => triage is null || !message.Exposed)];
+        var stuck = await _holding.HoldAsync(first, cancellationToken, moved => _reading.Add(moved, cancellationToken));
+        if (first.Count == _messages.Count)
+        {
+            return stuck;
+        }
+
+        List<MessageRecord> others = [.. _messages.Where(message => message.Exposed)];
+        if (stuck.Count > 0)
+        {
+            return [.. stuck, .. await _holding.HoldAsync(others, cancellationToken, moved => _reading.Add(moved, cancellationToken))];
+        }
+
+        await restart!();
+        _released = IndexSet.Of(others.Select(message => message.Index));
+        _woken = await WakeAsync([.. others.Select(message => message.Item())], cancellationToken);
+        return [];
+    }
+
     private async Task<Ending> ReturnAsync(CancellationToken cancellationToken)
     {
         if (await StopAsync(cancellationToken) is { } hangs)
@@ -177,7 +217,12 @@ internal sealed partial class SearchRound
         }
 
         var since = Site.Time.GetTimestamp();
-        List<QueueItem> busy = [.. _messages.Where(message => message.Place is Place.In or Place.Held).Select(message => message.Item())];
+        List<QueueItem> busy =
+        [
+            .. _messages
+                .Where(message => message.Place is Place.In or Place.Held && !_released.Contains(message.Index))
+                .Select(message => message.Item()),
+        ];
         while (true)
         {
             var inWork = await _queue.InWorkAsync(busy, cancellationToken);

@@ -18,15 +18,8 @@ internal sealed partial class SearchRound
     private async Task<(RoundVerdict Verdict, string Sentence)> TryAsync(CancellationToken cancellationToken)
     {
         await CountAsync(arrivals: true, cancellationToken, exposing: true);
-        _exposed = _messages.At(Place.In);
-        var after = await Site.NewestEventAsync(cancellationToken);
-        var goesOn = await GoesOnAsync(after, cancellationToken);
-        var wrong = await ResumeAsync(cancellationToken);
-        if (wrong is null)
-        {
-            await _queue.WakeAsync(_context.Writer, Waiting(), cancellationToken);
-        }
-
+        _exposed = _messages.At(Place.In).Union(_released);
+        var (after, goesOn, wrong) = _woken ?? await WakeAsync(Waiting(), cancellationToken);
         var seen =
             goesOn ? (RoundVerdict.Ran, $"{_queue.Record.Service} goes on, and nothing of {_queue.Words.Place} waits.")
             : wrong is null ? await WatchAsync(after, cancellationToken)
@@ -34,6 +27,25 @@ internal sealed partial class SearchRound
         await CountAsync(arrivals: true, cancellationToken);
         return seen;
     }
+
+    private async Task<Woken> WakeAsync(List<QueueItem> waiting, CancellationToken cancellationToken)
+    {
+        var after = await Site.NewestEventAsync(cancellationToken);
+        var goesOn = waiting.Count == 0 && await GoesOnAsync(after, cancellationToken);
+        var wrong = await ResumeAsync(cancellationToken);
+        if (wrong is null)
+        {
+            await _queue.WakeAsync(_context.Writer, waiting, cancellationToken);
+        }
+
+        return new(after, goesOn, wrong);
+    }
+
+    /// <summary>The service has what waits, and is watched from then on.</summary>
+    /// <param name="After">The newest event before that.</param>
+    /// <param name="GoesOn">Whether nothing is to be seen by watching.</param>
+    /// <param name="Wrong">Why it has not, as a sentence.</param>
+    private sealed record Woken(long After, bool GoesOn, string? Wrong);
 
     /// <summary>
     /// Whether nothing is to be seen by watching: all is held of a service that runs on, and nothing had to be started again.
@@ -192,7 +204,10 @@ internal sealed partial class SearchRound
             Site.Time.GetElapsedTime(_begun).TotalSeconds,
             _messages.Counts(Search.Found),
             Search.FirstAcceptedAt
-        );
+        )
+        {
+            Released = _released,
+        };
         return new Ending(
             verdict switch
             {

@@ -26,6 +26,8 @@ internal sealed partial class SearchRound
     private bool _disturbed;
     private long _stoppedAt;
     private IndexSet _interrupted = IndexSet.Empty;
+    private IndexSet _released = IndexSet.Empty;
+    private Woken? _woken;
 
     /// <param name="eventsAfter">Index of the newest event of the queue's log when the run began.</param>
     private SearchRound(
@@ -144,7 +146,7 @@ internal sealed partial class SearchRound
         var order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null);
         var broken = context.Ledger.FindSearch(context.Run.Question);
         var (round, stuck, ending) = broken is null
-            ? await TakeAsync(context, effect, order, queue, context.Site.Time.GetTimestamp(), cancellationToken)
+            ? await TakeAsync(context, effect, order, queue, null, context.Site.Time.GetTimestamp(), cancellationToken)
             : (await OpenAsync(context, broken, order, context.Site.Time.GetTimestamp(), cancellationToken), [], null);
         if (round is null)
         {
@@ -184,8 +186,10 @@ internal sealed partial class SearchRound
         CancellationToken cancellationToken
     )
     {
-        var queue = await QueueSet.OfAsync(effect.Call, context.Site, cancellationToken);
-        var (round, stuck, ending) = await TakeAsync(context, effect, order, queue, begun, cancellationToken);
+        // The first run has just found what its plan saw unchanged.
+        var seen = context.Run.Run == 1 ? effect.Observed : null;
+        var queue = await QueueSet.OfAsync(effect.Call, context.Site, cancellationToken, seen);
+        var (round, stuck, ending) = await TakeAsync(context, effect, order, queue, restart, begun, cancellationToken);
         if (round is null)
         {
             return ending!;
@@ -202,19 +206,25 @@ internal sealed partial class SearchRound
             return round.Report(RoundVerdict.Unknown, round.Stuck(stuck, "could not be moved"), outline);
         }
 
-        await restart();
+        if (round._woken is null)
+        {
+            await restart();
+        }
+
         return await round.StartAsync(outline, cancellationToken);
     }
 
     /// <summary>
     /// Stops the service where the queue needs it and moves what waits into the hold folder, the index aside. The manifest is in the ledger
-    /// before the first move.
+    /// before the first move. Where the service goes on and names what it fails on, that alone is held, and the others go at once.
     /// </summary>
+    /// <param name="restart">What waits for the first start; null where nothing is to go.</param>
     private static async Task<(SearchRound? Round, List<MessageRecord> Stuck, Ending? Ending)> TakeAsync(
         RunContext context,
         PlannedEffect effect,
         RoundOrder order,
         IQueue queue,
+        Func<Task>? restart,
         long begun,
         CancellationToken cancellationToken
     )
@@ -231,7 +241,7 @@ internal sealed partial class SearchRound
         }
 
         var eventsAfter = await EventsAfterAsync(context, queue, cancellationToken);
-        var stoppedAt = await context.Site.Hearing(queue.Log).NewestEventAsync(cancellationToken);
+        var stoppedAt = queue.NeedsStop ? await context.Site.Hearing(queue.Log).NewestEventAsync(cancellationToken) : eventsAfter;
 
         var spool = queue.Folder;
         var items = QueueItem.Of(queue, await queue.FilesAsync(spool, cancellationToken));
@@ -261,15 +271,13 @@ internal sealed partial class SearchRound
             HeldAt = Clock.Micros(context.Site.Time.GetUtcNow()),
             Queue = queue.Record,
         };
-        List<MessageRecord> messages =
-        [
-            .. items.Select((item, index) => new MessageRecord(index, item.Name, item.Size, item.Arrived, Place.In, Exposed: false)),
-        ];
+        var triage = restart is null ? null : await queue.TriageAsync(items, cancellationToken);
+        List<MessageRecord> messages = [.. items.Select((item, index) => Waiting(item, index, triage))];
         context.Ledger.KeepSearch(search, messages);
         context.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
         await context.Writer.CreateFolderAsync(search.Folder, cancellationToken);
         var round = new SearchRound(context, search, messages, order, begun, eventsAfter) { _stoppedAt = stoppedAt };
-        var stuck = await round._holding.HoldAsync(messages, cancellationToken, moved => round._reading.Add(moved, cancellationToken));
+        var stuck = await round.HoldFirstAsync(triage, restart, cancellationToken);
         await round.LetGoAsync(cancellationToken);
         await round.SetQueueAsideAsync(cancellationToken);
         return (round, stuck, null);

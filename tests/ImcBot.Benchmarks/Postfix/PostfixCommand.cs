@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using ImcBot.Relay.Products.Postfix;
 using ImcBot.Testing;
 using ImcBot.Testing.Mail;
 
@@ -114,7 +115,10 @@ internal static class PostfixCommand
         return (surveys, holds);
     }
 
-    /// <summary>One message ends the connection to the filter, and the rest waits behind it.</summary>
+    /// <summary>
+    /// One message ends the connection to the filter, and the rest waits behind it. Whoever mends it looks at the queue, holds what Postfix
+    /// names there, and has the rest tried; counted is from the beginning until the filter has taken the first of the rest.
+    /// </summary>
     private static async Task<double> FirstGoodMailAsync(
         int few,
         Func<LivePostfix, string, Func<Task<double>>, Task<double>> mend,
@@ -147,6 +151,8 @@ internal static class PostfixCommand
     private static async Task<double> ByHandAsync(LivePostfix postfix, string bad, Func<Task<double>> taken)
     {
         var first = taken();
+        var named = QueuedMail.Read(postfix.Ask("postqueue", "-j")).Where(mail => mail.FailedDirectly).Select(mail => mail.Id);
+        await Demand(bad, string.Join(' ', named));
         postfix.Ask("postsuper", "-h", bad);
         postfix.Ask("postqueue", "-f");
         return await first;
@@ -163,10 +169,11 @@ internal static class PostfixCommand
 
     private static int Lines(string text) => text.Count(letter => letter == '\n');
 
-    private static Task Demand(int wanted, int given) =>
-        given == wanted
+    private static Task Demand<T>(T wanted, T given)
+        where T : IEquatable<T> =>
+        given.Equals(wanted)
             ? Task.CompletedTask
-            : throw new InvalidOperationException($"{given} of {wanted} messages: what was measured is not what was meant.");
+            : throw new InvalidOperationException($"{given} and not {wanted}: what was measured is not what was meant.");
 
     private static async Task<double> SecondsAsync(Func<Task> work)
     {

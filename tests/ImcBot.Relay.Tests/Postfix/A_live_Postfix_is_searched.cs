@@ -35,24 +35,26 @@ public sealed class A_live_Postfix_is_searched : IDisposable
         var plan = await PlanAsync();
         Assert.Null(await Bench.RefuseAsync(plan));
         Assert.DoesNotContain(plan.Effects, effect => effect.Stops is [_, ..]);
+        Assert.False(plan.Touches.Allow(Trait.Files));
         Assert.Contains("while pf goes on (now 7 messages", plan.Effects[0].Does);
         Assert.Contains("may go back to its sender (maximal_queue_lifetime)", plan.Effects[0].Does);
-        Assert.Equal("Mail that waits is held; other mail goes on, and new mail is taken.", plan.Users);
+        Assert.Equal("Mail that waits may be held; other mail goes on, and new mail is taken.", plan.Users);
 
         var held = await Bench.ActAsync(plan, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
         var hold = held.Round!;
         Assert.Equal(RoundVerdict.Ran, hold.Verdict);
-        Assert.Equal("pf goes on, and nothing of the queue waits.", held.Summary);
-        Assert.Equal(7, Postfix.In("hold").Count);
+        Assert.Equal("The service has stayed up for 2 s after the last returned message left the queue.", held.Summary);
+        Assert.Equal([bad], Postfix.In("hold"));
         var index = Bench.Messages.Single(message => message.Name == bad).Index;
         Assert.Contains(Defect.FailedDirectly, hold.Outline!.Weighed.Single(message => message.Index == index).Features);
         Assert.Equal(Path.Combine(Postfix.Queue, "hold"), hold.Outline.Folder);
         Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Bench.Search.Folder)!, "manifest.json")));
 
         var good = IndexSet.Of(Bench.Messages.Select(message => message.Index).Where(one => one != index));
-        var round = (await Bench.ActAsync(plan, Return(good, IndexSet.Empty))).Round!;
-        Assert.Equal((RoundVerdict.Ran, good), (round.Verdict, round.Accepted));
+        Assert.Equal((good, good), (hold.Released, hold.Accepted));
+        Assert.Equal((7, 1, 6), (hold.Counts.Found, hold.Counts.Held, hold.Counts.Accepted));
         Assert.Equal(6, _filter.Taken.Count);
+        Assert.All(Bench.Messages, message => Assert.NotNull(message.Sha256));
 
         var last = (await Bench.ActAsync(plan, Return(IndexSet.Of(index), IndexSet.Empty))).Round!;
         Assert.Equal((RoundVerdict.Crashed, IndexSet.Of(index)), (last.Verdict, last.Named));
@@ -61,6 +63,26 @@ public sealed class A_live_Postfix_is_searched : IDisposable
         Assert.Equal(RoundVerdict.Ran, rest.Verdict);
         Assert.Equal([bad], Postfix.In("hold"));
         Assert.Equal(6, _filter.Taken.Count);
+    }
+
+    [Fact]
+    public async Task A_message_that_looks_bad_is_held_with_the_one_that_is_named()
+    {
+        await StartAsync();
+        _filter!.Breaks = message => message.Contains(Bad, StringComparison.Ordinal);
+        var bad = await Postfix.SendAsync($"Subject: bad\n{Bad}".ReplaceLineEndings("\r\n"));
+        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 1);
+        var suspicious = await Postfix.SendAsync(
+            $"Subject: worse\n{Bad}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"\"".ReplaceLineEndings("\r\n")
+        );
+        await Postfix.SendAsync("Subject: good");
+        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 3);
+
+        var hold = (await Bench.ActAsync(await PlanAsync(), new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null))).Round!;
+
+        Assert.Equal((RoundVerdict.Ran, 1), (hold.Verdict, hold.Released.Count));
+        Assert.Equal(new[] { bad, suspicious }.Order(StringComparer.Ordinal), Postfix.In("hold").Order(StringComparer.Ordinal));
+        Assert.Single(_filter.Taken);
     }
 
     [Fact]
@@ -89,7 +111,10 @@ public sealed class A_live_Postfix_is_searched : IDisposable
         await Postfix.SendAsync("Subject: a");
         await Postfix.SendAsync("Subject: b");
         await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 2);
-        await Bench.ActAsync(await PlanAsync(), new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null));
+        var plan = await PlanAsync();
+        var hold = (await Bench.ActAsync(plan, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null))).Round!;
+        Assert.Equal((RoundVerdict.Crashed, 1), (hold.Verdict, hold.Released.Count));
+        await Bench.ActAsync(plan, new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, Bench.Search.Digest));
         Assert.Equal(2, Postfix.In("hold").Count);
 
         _filter.Breaks = _ => false;

@@ -60,6 +60,36 @@ internal static class LinuxFileWriter
             cancellationToken
         );
 
+    /// <summary>Gives plain files the time it is now; what is not there any more is passed over.</summary>
+    public static Task TouchAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        LinuxCall.DoAsync(
+            "times of files",
+            () =>
+            {
+                foreach (var inFolder in paths.GroupBy(PathGrammar.Unix.Folder))
+                {
+                    Touch(inFolder.Key, inFolder.Select(PathGrammar.Unix.Name));
+                }
+            },
+            cancellationToken
+        );
+
+    private static void Touch(string path, IEnumerable<string> names)
+    {
+        try
+        {
+            using var folder = Native.Enter(path);
+            foreach (var name in names.Where(name => Native.Look(name, folder) is { Form: FileForm.Plain }))
+            {
+                Native.Touch(folder, name);
+            }
+        }
+        catch (LinuxException exception) when (Errno.Kind(exception.Number) is HostError.NotFound)
+        {
+            // The folder has gone with all that lay in it.
+        }
+    }
+
     private static async Task<FileResult> ResultAsync(string path, Action act, CancellationToken cancellationToken)
     {
         try

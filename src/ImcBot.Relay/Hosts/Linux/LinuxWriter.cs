@@ -32,6 +32,9 @@ internal sealed class LinuxWriter(LinuxServices services, LocalCommands commands
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         LinuxFileWriter.WriteAsync(path, content, cancellationToken);
 
+    public Task TouchAsync(string service, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        LinuxFileWriter.TouchAsync(paths, cancellationToken);
+
     public Task<CommandResult> RunAsync(IReadOnlyList<string> vector, TimeSpan limit, CancellationToken cancellationToken) =>
         commands.AskAsync(vector, limit, cancellationToken);
 

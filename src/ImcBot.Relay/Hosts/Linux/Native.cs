@@ -111,6 +111,9 @@ internal static partial class Native
         Demand(FSync(opened));
     }
 
+    /// <summary>Gives a file the time it is now; what is not there is passed over, and a link is not followed.</summary>
+    public static void Touch(SafeFileHandle folder, string name) => Found(TimeAt(folder, name, 0, AtNoFollow));
+
     public static void Delete(SafeFileHandle folder, string name) => Demand(UnlinkAt(folder, name, 0));
 
     /// <summary>Renames in one file system; a name that is taken is refused.</summary>
@@ -225,6 +228,9 @@ internal static partial class Native
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int TimeAt(SafeFileHandle folder, string name, nint times, int flags);
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkAt(SafeFileHandle folder, string name, int flags);

@@ -58,7 +58,7 @@ internal sealed class PostfixProduct : IProduct
 
     public string? Users(ServicesOfPlan plan) =>
         plan.Effects.Any(effect => effect.Call.With.GetValueOrDefault(Catalog.QueueArgument) == PostfixQueue.Use)
-            ? "Mail that waits is held; other mail goes on, and new mail is taken."
+            ? "Mail that waits may be held; other mail goes on, and new mail is taken."
             : null;
 
     public RiskWords Risks { get; } =

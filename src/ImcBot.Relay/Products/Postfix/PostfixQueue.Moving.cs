@@ -28,8 +28,8 @@ internal sealed partial class PostfixQueue
 
         var names = waiting.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
         var deferred = await site.Host.Files.ListAsync(site.Host.Paths.Join(folder, "deferred"), "*", recursive: true, cancellationToken);
-        await TouchAsync(
-            writer,
+        await writer.TouchAsync(
+            record.Service,
             [.. (deferred ?? []).Where(file => !file.Folder && names.Contains(file.Name)).Select(file => file.Path)],
             cancellationToken
         );
@@ -77,7 +77,7 @@ internal sealed partial class PostfixQueue
         var taken =
             shorts.Count == 0 ? [] : (await WaitingAsync(cancellationToken)).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         List<string> names = [.. items.Select(item => item.Name).Where(name => held.Contains(name) && !taken.Contains(name))];
-        await TouchAsync(writer, [.. names.Select(name => site.Host.Paths.Join(Held, name))], cancellationToken);
+        await writer.TouchAsync(record.Service, [.. names.Select(name => site.Host.Paths.Join(Held, name))], cancellationToken);
         await SuperAsync(writer, "-H", names, cancellationToken);
         var still = await NamesAsync(Held, cancellationToken);
         return
@@ -114,32 +114,11 @@ internal sealed partial class PostfixQueue
     /// <summary>Long ids have a letter that short ones, hexadecimal, have not (postconf(5), enable_long_queue_ids).</summary>
     private static bool IsShort(string id) => !id.Contains('z', StringComparison.Ordinal);
 
-    private Task SuperAsync(IHostWriter writer, string what, IEnumerable<string> ids, CancellationToken cancellationToken) =>
-        GiveAsync(
-            writer,
-            instance => instance.Program("postsuper", what, "-"),
-            string.Concat(ids.Select(id => id + "\n")),
-            cancellationToken
-        );
-
-    private Task TouchAsync(IHostWriter writer, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
-        GiveAsync(
-            writer,
-            _ => ["/usr/bin/xargs", "-0", "/usr/bin/touch", "--no-create", "--"],
-            string.Concat(paths.Select(path => path + "\0")),
-            cancellationToken
-        );
-
-    private async Task GiveAsync(
-        IHostWriter writer,
-        Func<PostfixInstance, IReadOnlyList<string>> vector,
-        string input,
-        CancellationToken cancellationToken
-    )
+    private async Task SuperAsync(IHostWriter writer, string what, IEnumerable<string> ids, CancellationToken cancellationToken)
     {
-        if (input.Length > 0)
+        if (string.Concat(ids.Select(id => id + "\n")) is { Length: > 0 } input)
         {
-            await DoAsync(writer, vector(await InstanceAsync(cancellationToken)), input, cancellationToken);
+            await DoAsync(writer, (await InstanceAsync(cancellationToken)).Program("postsuper", what, "-"), input, cancellationToken);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
@@ -22,12 +23,16 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     /// <summary>The value of <c>through</c> where nothing is to be started again when it hangs on a message.</summary>
     public const string Nothing = "none";
 
+    private const string QueueDirectory = "queue_directory";
+
     private static readonly string[] Moving = ["incoming", "active", "deferred"];
 
-    private readonly Dictionary<string, bool> _isMeant = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ReadMail> _read = new(StringComparer.Ordinal);
     private readonly HashSet<string> _done = new(StringComparer.Ordinal);
     private readonly DeliveryLog _log = new(site, record.Service);
     private PostfixInstance? _instance;
+    private string? _told;
+    private IReadOnlyList<QueuedMail> _listed = [];
     private Task<HashSet<string>>? _failed;
 
     public static async Task<PostfixQueue> OpenAsync(
@@ -35,7 +40,8 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
         string service,
         string? items,
         string? through,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<string, string>? seen = null
     )
     {
         if (items is not (null or "all" or OfFilter))
@@ -46,13 +52,15 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
         }
 
         var instance = await PostfixInstance.OfAsync(site, service, cancellationToken);
+        var told = seen?.GetValueOrDefault(QueueDirectory) ?? await instance.QueueAsync(cancellationToken);
         return new PostfixQueue(
             site,
             new QueueRecord(Use, service) { Part = items is OfFilter ? OfFilter : null, Through = through is Nothing ? null : through },
-            await instance.QueueAsync(cancellationToken)
+            told
         )
         {
             _instance = instance,
+            _told = told,
         };
     }
 
@@ -76,7 +84,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     private string Held => site.Host.Paths.Join(folder, "hold");
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) =>
-        Effects.Seen(("queue_directory", await (await InstanceAsync(cancellationToken)).QueueAsync(cancellationToken)));
+        Effects.Seen((QueueDirectory, _told ??= await (await InstanceAsync(cancellationToken)).QueueAsync(cancellationToken)));
 
     public string ItemOf(string fileName) => fileName;
 
@@ -89,10 +97,12 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
             return [.. (await site.Host.Files.ListAsync(Held, "*", recursive: false, cancellationToken) ?? []).Where(file => !file.Folder)];
         }
 
+        var listing = QueuedMail.ListAsync(await InstanceAsync(cancellationToken), cancellationToken);
         var meant = await NamesAsync(folder, cancellationToken);
+        _listed = await listing;
         return
         [
-            .. (await QueuedMail.ListAsync(await InstanceAsync(cancellationToken), cancellationToken))
+            .. _listed
                 .Where(mail => Moving.Contains(mail.Queue, StringComparer.Ordinal) && meant.Contains(mail.Id))
                 .OrderBy(mail => mail.Arrived)
                 .ThenBy(mail => mail.Id, StringComparer.Ordinal)
@@ -107,16 +117,14 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
             return new HashSet<string>(await site.Host.Files.NamesAsync(Held, cancellationToken), StringComparer.Ordinal);
         }
 
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var file in await WaitingAsync(cancellationToken))
+        var waiting = (await WaitingAsync(cancellationToken)).DistinctBy(file => file.Name, StringComparer.Ordinal).ToList();
+        if (record.Part is not null)
         {
-            if (!names.Contains(file.Name) && await IsMeantAsync(file.Name, file.Path, cancellationToken))
-            {
-                names.Add(file.Name);
-            }
+            await ReadAsync(waiting, cancellationToken);
+            waiting.RemoveAll(file => !_read.TryGetValue(file.Name, out var read) || !read.IsFiltered);
         }
 
-        return names;
+        return waiting.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>What Postfix could not read lies in <c>corrupt</c>, and goes nowhere from there.</summary>
@@ -222,21 +230,6 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
         }
 
         return files;
-    }
-
-    private async Task<bool> IsMeantAsync(string name, string path, CancellationToken cancellationToken)
-    {
-        if (record.Part is null || _isMeant.TryGetValue(name, out var known))
-        {
-            return record.Part is null || _isMeant[name];
-        }
-
-        if (await FileAsync(path, cancellationToken) is not { } file)
-        {
-            return false;
-        }
-
-        return _isMeant[name] = file.ContentFilter is not null;
     }
 
     /// <summary>Null when it is not there any more.</summary>
