@@ -1,6 +1,7 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Cards;
 
@@ -13,7 +14,7 @@ internal static class ApprovalDetails
     public static IReadOnlyList<Element> Of(Incident incident, Change request, Plan plan, int lines) =>
         Shape.Body([
             Shape.Row("Why", ApprovalCard.Why(incident, request)),
-            Shape.Row("Steps", Does(plan, lines)),
+            Shape.Row("Steps", Does(plan, incident.Words, lines)),
             Shape.Row("Not in it", Touched.NotIn(plan, incident.Words)),
             Limit(request, plan) is { } limit ? Shape.Row("Limit", limit) : null,
             Takes(incident, request),
@@ -34,9 +35,11 @@ internal static class ApprovalDetails
             ),
         ]);
 
-    private static IEnumerable<Element> Does(Plan plan, int lines)
+    private static IEnumerable<Element> Does(Plan plan, SubjectWords words, int lines)
     {
-        var effects = plan.Effects.Select((effect, index) => $"{index + 1}. {Part(plan, effect)}{effect.Does}{Bound(effect)}").ToArray();
+        var effects = plan
+            .Effects.Select((effect, index) => $"{index + 1}. {Part(plan, effect)}{effect.Does}{Bound(effect, words)}")
+            .ToArray();
         return Shape.Lines(effects, lines);
     }
 
@@ -45,9 +48,9 @@ internal static class ApprovalDetails
             ? "rides along: "
             : "";
 
-    private static string Bound(PlannedEffect effect) =>
+    private static string Bound(PlannedEffect effect, SubjectWords words) =>
         effect is { Scope: Scope.Bounded, Items.Count: 0, Ceiling: { } most }
-            ? $" (at most {Words.Count(most.Count, "file")}, {Size.Of(most.Bytes)})"
+            ? $" (at most {Touched.Count(effect, most.Count, words)}, {Size.Of(most.Bytes)})"
             : "";
 
     /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>

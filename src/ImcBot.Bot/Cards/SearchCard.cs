@@ -22,7 +22,7 @@ internal static class SearchCard
                     search.End is null ? new TextBlock(Estimate(incident, search)) { Spacing = "None" } : null
                 ),
                 Shape.Row("Held", Held(search, Math.Min(lines, 10))),
-                Shape.Row(search.End is null ? "Now" : "Result", Now(search)),
+                Shape.Row(search.End is null ? "Now" : "Result", Now(incident, search)),
                 .. SearchPicture.Draw(search, lines),
                 .. Rounds(search, lines),
                 Counts(search),
@@ -43,7 +43,7 @@ internal static class SearchCard
                     : null,
             ]),
             [.. Actions(incident, search)],
-            $"{search.Question}: {Summary.Health(incident)}. {Now(search)}"
+            $"{search.Question}: {Summary.Health(incident)}. {Now(incident, search)}"
         );
 
     private static string Ground(Incident incident, Search search) =>
@@ -104,15 +104,32 @@ internal static class SearchCard
         return items.Count > most ? $"{names} and {items.Count - most} more" : names;
     }
 
-    private static string Now(Search search) =>
+    private static string Now(Incident incident, Search search) =>
         search switch
         {
             { End: not null } => search.Sentence,
             { Ending: not null } => $"going to safe rest: service up on {search.Words.Matter} shown safe, the rest held",
             { EndAsked: true } => "ends after this run, then safe rest",
-            { Order.Kind: RoundKind.Hold } => $"stopping, holding {search.Words.Queue}, starting on the empty queue",
-            _ => $"returned {search.Words.CountItems(search.Order.Messages.Count)}, starting and watching",
+            { Order.Kind: RoundKind.Hold } when Stops(incident, search) =>
+                $"stopping, holding {search.Words.Queue}, starting on the empty queue",
+            { Order.Kind: RoundKind.Hold } => $"holding {search.Words.Queue} while {search.Words.Service} goes on, watching",
+            _ => $"returned {search.Words.CountItems(search.Order.Messages.Count)}, "
+                + (Stops(incident, search) ? "starting and watching" : "watching"),
         };
+
+    /// <summary>Whether its rounds stop the service whose queue it is, as the approved plan says; a relay that does not say may.</summary>
+    private static bool Stops(Incident incident, Search search) =>
+        incident.FindRequest(search.Question) is not { } request
+        || Plan.FromBytes(request.Plan)
+            .Effects.Where(effect => Catalog.PurposeOf(effect.Call.Use) is Purpose.Search)
+            .Any(effect =>
+                effect.Stops is not { } stops
+                || (
+                    effect.Call.With.GetValueOrDefault("service") is { } service
+                        ? stops.Contains(service, StringComparer.OrdinalIgnoreCase)
+                        : stops.Count > 0
+                )
+            );
 
     private static IEnumerable<Element> Rounds(Search search, int lines)
     {

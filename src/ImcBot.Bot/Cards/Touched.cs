@@ -13,19 +13,19 @@ internal static class Touched
             new(
                 $"deleting {words.Matter}",
                 effect => Says(effect, Trait.Items) && Says(effect, Trait.Deletes),
-                effects => $"deletes {words.Matter} for good{Measure(effects)}"
+                effects => $"deletes {words.Matter} for good{Measure(effects, words)}"
             ),
             new(
                 "deleting files",
                 effect => Says(effect, Trait.Files) && Says(effect, Trait.Deletes),
-                effects => $"deletes files for good{Measure(effects)}"
+                effects => $"deletes files for good{Measure(effects, words)}"
             ),
             new(
                 $"moving {words.Matter}",
                 effect => Says(effect, Trait.Items) && !Says(effect, Trait.Deletes),
                 effects =>
                     $"{(effects.Exists(effect => Says(effect, Trait.Holds)) ? $"holds {words.Matter} aside"
-                            : $"moves {words.Matter}")}{Measure(effects)}"
+                            : $"moves {words.Matter}")}{Measure(effects, words)}"
             ),
             new("other files", effect => Says(effect, Trait.Files) && !Says(effect, Trait.Deletes), _ => "moves other files"),
             new(
@@ -107,8 +107,12 @@ internal static class Touched
     private static string Names(IReadOnlyList<string> names) =>
         names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))} and {names.Count - 3} more";
 
+    /// <summary>So many of what an effect moves or deletes.</summary>
+    public static string Count(PlannedEffect effect, long count, SubjectWords words) =>
+        Says(effect, Trait.Items) ? words.CountItems(count) : Words.Count(count, "file");
+
     /// <summary>How much at most: the items of a list, or the ceiling of a rule.</summary>
-    private static string Measure(List<PlannedEffect> effects)
+    private static string Measure(List<PlannedEffect> effects, SubjectWords words)
     {
         var (count, bytes) = (
             effects.Sum(effect => effect.Ceiling?.Count ?? effect.Items.Count),
@@ -117,7 +121,7 @@ internal static class Touched
         return count == 0
             ? ""
             : $" ({(effects.Exists(effect => effect.Scope is Scope.Bounded) ? "at most " : "")}"
-                + $"{Words.Count(count, "file")}, {Size.Of(bytes)})";
+                + $"{Count(effects[0], count, words)}, {Size.Of(bytes)})";
     }
 
     private static string Services(List<PlannedEffect> effects, Func<PlannedEffect, IReadOnlyList<string>?> which)

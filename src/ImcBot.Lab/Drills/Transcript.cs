@@ -67,7 +67,10 @@ internal sealed class Transcript
 
     public int Approvals => Votes("approve").Count();
 
-    public int Rounds => Effects("runAction").Count(run => run["order"]?["kind"]?.ToString() == "return");
+    /// <summary>The runs that gave messages to the service: by their order, or because the hold itself left some to it.</summary>
+    public int Rounds =>
+        Effects("runAction").Count(run => run["order"]?["kind"]?.ToString() == "return")
+        + Facts("acted").Count(fact => Valued(fact, "released").Any(released => released.Length > 0));
 
     /// <summary>How many messages any round lists as possible duplicates.</summary>
     public int PossibleDuplicates =>

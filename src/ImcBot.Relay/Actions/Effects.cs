@@ -38,7 +38,15 @@ internal static class Effects
     /// The taking back of an effect: it moves and sets what the effect did, deletes nothing, and starts and stops what it says.
     /// </summary>
     public static PlannedEffect Back(CatalogEntry entry, Call call, UndoPlan undo, IReadOnlyDictionary<string, string> observed) =>
-        Of(entry with { Traits = [.. entry.Traits.Except(UndoPlan.Never)] }, call, undo.Does, observed, services: undo.Services);
+        Of(entry with { Traits = [.. entry.Traits.Except(UndoPlan.Never)] }, call, undo.Does, observed, services: undo.Services)
+            .Sparing(undo.Spares);
+
+    /// <summary>The same effect where, as things stand, it does not touch what these say.</summary>
+    public static PlannedEffect Sparing(this PlannedEffect effect, IReadOnlyList<Trait> traits) =>
+        effect with
+        {
+            Traits = [.. effect.Touches.Except(traits)],
+        };
 
     /// <summary>What was observed, by name; later sameness is compared word by word.</summary>
     public static IReadOnlyDictionary<string, string> Seen(params ReadOnlySpan<(string Name, string Value)> observed)

@@ -1,3 +1,4 @@
+using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
@@ -37,6 +38,9 @@ internal interface IQueue
     /// where there is none.
     /// </summary>
     string? Index { get; }
+
+    /// <summary>What moving its items does not touch: beside items only an index is moved.</summary>
+    IReadOnlyList<Trait> Spares => Index is null ? [Trait.Files] : [];
 
     /// <summary>What must still be so when an approved search begins.</summary>
     Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken);

@@ -37,6 +37,9 @@ internal sealed record ServiceChange(IReadOnlyList<string> Stops, IReadOnlyList<
 /// <param name="Services">What it stops and starts; null where it touches no service, or none that is known.</param>
 internal sealed record UndoPlan(string Does, ServiceChange? Services = null)
 {
+    /// <summary>What the effect touched and taking it back does not, as things stand.</summary>
+    public IReadOnlyList<Trait> Spares { get; init; } = [];
+
     /// <summary>What taking back never does, whatever the effect did.</summary>
     public static IReadOnlyList<Trait> Never { get; } = [Trait.Deletes, Trait.Holds, Trait.GainsSpace];
 }

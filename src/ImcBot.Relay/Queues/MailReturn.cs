@@ -31,19 +31,21 @@ internal sealed class MailReturn(RelayLedger ledger) : IAction
         var old = wanted.Count(message => message.Arrived < yesterday);
         var warning = old == 0 ? "" : $"; {old} of them came more than 24 hours ago and reach their readers late";
         var stop = queue.NeedsStop ? $"stop {queue.Words.Service} if it runs; " : "";
-        return Effects.Of(
-            call,
-            $"{stop}check the hash of {Words.Count(wanted.Count, $"held {queue.Words.Item}")}, "
-                + $"{Words.Bytes(wanted.Sum(message => message.Size))}, "
-                + $"and return to {site.Host.Paths.Name(search.Spool)} what is unchanged"
-                + $"{(queue.Index is { } index ? $"; set {index} aside" : "")}{warning}"
-                + await MailSearch.CautionAsync(queue, [.. wanted.Select(message => message.Item())], cancellationToken),
-            await ObserveAsync(call, site, cancellationToken),
-            ceiling: new Ceiling(wanted.Count, wanted.Sum(message => message.Size)),
-            services: queue.NeedsStop
-                ? await ServiceChange.StopIfRunningAsync(site, queue.Record.Service, cancellationToken)
-                : ServiceChange.None
-        );
+        return Effects
+            .Of(
+                call,
+                $"{stop}check the hash of {Words.Count(wanted.Count, $"held {queue.Words.Item}")}, "
+                    + $"{Words.Bytes(wanted.Sum(message => message.Size))}, "
+                    + $"and return to {site.Host.Paths.Name(search.Spool)} what is unchanged"
+                    + $"{(queue.Index is { } index ? $"; set {index} aside" : "")}{warning}"
+                    + await MailSearch.CautionAsync(queue, [.. wanted.Select(message => message.Item())], cancellationToken),
+                await ObserveAsync(call, site, cancellationToken),
+                ceiling: new Ceiling(wanted.Count, wanted.Sum(message => message.Size)),
+                services: queue.NeedsStop
+                    ? await ServiceChange.StopIfRunningAsync(site, queue.Record.Service, cancellationToken)
+                    : ServiceChange.None
+            )
+            .Sparing(queue.Spares);
     }
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>

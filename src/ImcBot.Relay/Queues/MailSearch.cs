@@ -41,15 +41,16 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         if (Continued(call) is { } earlier)
         {
             var held = ledger.Messages(earlier.Question).Count(message => message.Place is Place.Held);
-            return Touching(
-                queue,
-                call,
-                $"go on with the search of {earlier.Question}, which holds {queue.Words.Count(held)}: "
-                    + (queue.NeedsStop ? $"stop {queue.Words.Service};{aside} return a part; start; watch" : "release a part; watch"),
-                await ObserveAsync(call, site, cancellationToken),
-                undo: $"undo of {earlier.Question} puts all held {queue.Words.Matter} back, proved by hash",
-                services: await RoundsAsync(call, queue, site, cancellationToken)
-            );
+            return Effects
+                .Of(
+                    call,
+                    $"go on with the search of {earlier.Question}, which holds {queue.Words.Count(held)}: "
+                        + (queue.NeedsStop ? $"stop {queue.Words.Service};{aside} return a part; start; watch" : "release a part; watch"),
+                    await ObserveAsync(call, site, cancellationToken),
+                    undo: $"undo of {earlier.Question} puts all held {queue.Words.Matter} back, proved by hash",
+                    services: await RoundsAsync(call, queue, site, cancellationToken)
+                )
+                .Sparing(queue.Spares);
         }
 
         var items = QueueItem.Of(queue, await queue.FilesAsync(queue.Folder, cancellationToken));
@@ -69,30 +70,16 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
             : $"stop {queue.Words.Service}; move {queue.Words.Place} to a hold folder {way} (now "
                 + $"{Words.Count(items.Count, queue.Record.Stems ? "item" : "file")}, "
                 + $"{Words.Bytes(bytes)});{aside} return all but the suspects; start; watch";
-        return Touching(
-            queue,
-            call,
-            does + await CautionAsync(queue, items, cancellationToken),
-            await ObserveAsync(call, site, cancellationToken),
-            undo: $"puts all held {queue.Words.Matter} back, proved by hash",
-            ceiling: ceiling,
-            services: await RoundsAsync(call, queue, site, cancellationToken)
-        );
-    }
-
-    /// <summary>Beside items only an index is moved, so that a queue without one has nothing else touched.</summary>
-    private static PlannedEffect Touching(
-        IQueue queue,
-        Call call,
-        string does,
-        IReadOnlyDictionary<string, string> observed,
-        string undo,
-        ServiceChange services,
-        Ceiling? ceiling = null
-    )
-    {
-        var effect = Effects.Of(call, does, observed, undo, ceiling: ceiling, services: services);
-        return queue.Index is null ? effect with { Traits = [.. effect.Touches.Except([Trait.Files])] } : effect;
+        return Effects
+            .Of(
+                call,
+                does + await CautionAsync(queue, items, cancellationToken),
+                await ObserveAsync(call, site, cancellationToken),
+                undo: $"puts all held {queue.Words.Matter} back, proved by hash",
+                ceiling: ceiling,
+                services: await RoundsAsync(call, queue, site, cancellationToken)
+            )
+            .Sparing(queue.Spares);
     }
 
     public static async Task<string> CautionAsync(IQueue queue, IReadOnlyList<QueueItem> items, CancellationToken cancellationToken) =>
@@ -120,7 +107,10 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
                 $"release all {queue.Words.Matter} held by {record.Run.Question} after checking each hash, while "
                     + $"{queue.Words.Service} goes on",
                 ServiceChange.None
-            );
+            )
+            {
+                Spares = queue.Spares,
+            };
         }
 
         return new UndoPlan(

@@ -321,19 +321,16 @@ internal static class CardSamples
                 CardKind.Manual,
                 Ninth
             ),
-            ["search-first"] = Card(
-                Searching with
+            ["search-first"] = Card(FirstRun, CardKind.Search, Third),
+            ["search-first-beside"] = Card(
+                FirstRun with
                 {
-                    Search = Search with
-                    {
-                        Rounds = [],
-                        Counts = null,
-                        Manifest = null,
-                        Held = IndexSet.Empty,
-                        FirstGoodAt = null,
-                        Run = 1,
-                        Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null),
-                    },
+                    Changes =
+                    [
+                        .. FirstRun.Changes.Select(change =>
+                            change.Question == Third ? change with { Plan = Plan.ToBytes(StoppingNothing) } : change
+                        ),
+                    ],
                 },
                 CardKind.Search,
                 Third
@@ -514,6 +511,27 @@ internal static class CardSamples
                 + "Internet mail is down now; this starts it.",
             ["Mail in flight at a crash, and some outbound mail, may arrive twice.", "No mail is deleted."]
         );
+
+    private static Plan StoppingNothing =>
+        SearchPlan with
+        {
+            Effects = [SearchPlan.Effects[0], SearchPlan.Effects[1] with { Traits = [Trait.Items, Trait.Holds], Stops = [], Starts = [] }],
+        };
+
+    private static Incident FirstRun =>
+        Searching with
+        {
+            Search = Search with
+            {
+                Rounds = [],
+                Counts = null,
+                Manifest = null,
+                Held = IndexSet.Empty,
+                FirstGoodAt = null,
+                Run = 1,
+                Order = new(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null),
+            },
+        };
 
     private static Incident Waiting => Fresh with { Phase = Phase.AwaitingApproval, Changes = [SearchRequest] };
 

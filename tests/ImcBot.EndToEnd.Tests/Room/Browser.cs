@@ -10,7 +10,7 @@ namespace ImcBot.EndToEnd.Tests.Room;
 /// </summary>
 internal sealed class Browser : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(50);
 
     private static readonly string[] Flags =
     [
@@ -84,13 +84,11 @@ internal sealed class Browser : IDisposable
     public IWebElement Fact(string name, object value) =>
         _driver.FindElement(By.XPath($"//*[@id='truth']/*[normalize-space()='{name} {value}']"));
 
+    /// <summary>Presses this very button, also where a card above it is redrawn at that moment and moves it from its place.</summary>
     public void Press(string label) =>
         WhileItIsRedrawn(() =>
-        {
-            var button = Button(label);
-            _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", button);
-            button.Click();
-        });
+            _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].click()", Button(label))
+        );
 
     /// <summary>The bot may edit a card in this moment; the new one has the same again.</summary>
     private static void WhileItIsRedrawn(Action act)

@@ -118,6 +118,8 @@ public sealed class A_live_Postfix_is_searched : IDisposable
         Assert.Equal(2, Postfix.In("hold").Count);
 
         _filter.Breaks = _ => false;
+        var back = await Bench.PlanAsync(Remedy.Undo(PostfixBench.Question));
+        Assert.Equal([Trait.Items], back.Touches);
         var undone = await Bench.UndoAsync();
 
         Assert.True(undone.Verdict == Verdict.Clear, undone.Summary);

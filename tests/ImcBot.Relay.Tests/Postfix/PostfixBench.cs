@@ -16,7 +16,7 @@ internal sealed class PostfixBench : IDisposable
 {
     public const string Service = "pf";
 
-    private static readonly QuestionId Question = new(7, 3);
+    public static readonly QuestionId Question = new(7, 3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-postfix-relay-").FullName;
     private readonly LivePostfix _postfix;
