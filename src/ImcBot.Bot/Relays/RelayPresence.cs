@@ -17,7 +17,7 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
         + "or instance_until is null or instance_until < @p0 or instance_until > @p2)";
 
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<string> _heard = new();
+    private readonly ConcurrentDictionary<string, bool> _heard = new(StringComparer.Ordinal);
     private long? _readTo;
     private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (RelayInstance Alive, RelayInstance Rival)> _rivals = new(StringComparer.Ordinal);
@@ -127,26 +127,17 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
         )
         {
             SilenceOf(row.Id, row.HeardAt!.Value);
-            _heard.Enqueue(row.Id);
+            _heard[row.Id] = true;
         }
     }
 
     /// <summary>Relays that have spoken since this was asked last, here or at another replica.</summary>
-    public IReadOnlyCollection<string> TakeHeard()
-    {
-        var heard = new HashSet<string>(StringComparer.Ordinal);
-        while (_heard.TryDequeue(out var relay))
-        {
-            heard.Add(relay);
-        }
-
-        return heard;
-    }
+    public IReadOnlyCollection<string> TakeHeard() => [.. _heard.Keys.Where(relay => _heard.TryRemove(relay, out _))];
 
     private void Remember(string relay, long spoke)
     {
         _looks[relay] = new Look(spoke, TimeSpan.Zero, clock.GetTimestamp());
-        _heard.Enqueue(relay);
+        _heard[relay] = true;
     }
 
     /// <param name="Spoke">When the relay had spoken last, as its row told.</param>
