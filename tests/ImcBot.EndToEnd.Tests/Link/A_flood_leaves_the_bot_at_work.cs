@@ -28,7 +28,7 @@ public sealed class A_flood_leaves_the_bot_at_work(ITestOutputHelper output)
     /// its entry.
     /// </summary>
     private const long MostGrown = 2L * RelayQuota.AlertKilobytes << 10,
-        MostHeld = 96L << 20;
+        MostHeld = 64L << 20;
 
     private static readonly TimeSpan Lasts = TimeSpan.FromSeconds(
         int.TryParse(Environment.GetEnvironmentVariable("IMCBOT_FLOOD"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
