@@ -47,4 +47,19 @@ public sealed record HostOutage(OutageKind Kind, long Since, string? Url = null)
 /// <param name="Index">The log's own record number.</param>
 /// <param name="At">Server clock, Unix microseconds.</param>
 /// <param name="Names">Spool file names it mentions.</param>
-public sealed record HostEvent(long Index, long At, string Source, int Id, string Message, IReadOnlyList<string> Names);
+/// <param name="Kind">What the line tells, a word of <see cref="Catalog.EventKinds"/>; null where the log has a number for it. Of such a
+/// line nothing else is told: it may name people.</param>
+public sealed record HostEvent(
+    long Index,
+    long At,
+    string Source,
+    int Id,
+    string Message,
+    IReadOnlyList<string> Names,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Kind = null
+)
+{
+    /// <summary>What people call it.</summary>
+    [JsonIgnore]
+    public string Called => Kind ?? $"{Id}";
+}

@@ -28,7 +28,15 @@ public sealed record WatchedUrl(string Url, int SilentSeconds);
 /// <param name="AtOnce">Ids that are told as soon as they are seen.</param>
 /// <param name="Patient">Ids that are told with the next one of <paramref name="AtOnce"/>, else when the profile's outage time has passed:
 /// a lone one may pass.</param>
-public sealed record WatchedEvents(string Log, string Source, IndexSet AtOnce, IndexSet Patient)
+/// <param name="Kinds">What lines tell that have no number, words of <see cref="Catalog.EventKinds"/>: each is told at once, and again when
+/// it still is so after the profile's outage time; null for none.</param>
+public sealed record WatchedEvents(
+    string Log,
+    string Source,
+    IndexSet AtOnce,
+    IndexSet Patient,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Kinds = null
+)
 {
     public bool IsFrom(string source) => IsFrom(Source, source);
 

@@ -22,6 +22,14 @@ public sealed class What_the_relay_alerts : IDisposable
         [new("Application", FakeServer.Store, IndexSet.Of(1005), IndexSet.Empty)]
     );
 
+    private const string Throttled =
+        "Nov 30 06:34:04 mx pf/master[17]: warning: /usr/lib/postfix/sbin/smtpd: bad command startup -- throttling";
+
+    private static readonly WatchedService Queue = new(
+        "pf",
+        [new("Application", "pf", IndexSet.Empty, IndexSet.Empty, ["postfix.throttled", "postfix.no-space"])]
+    );
+
     private readonly Bench _bench = new();
 
     public void Dispose() => _bench.Dispose();
@@ -193,6 +201,56 @@ public sealed class What_the_relay_alerts : IDisposable
         await Follower().CatchUpAsync(CancellationToken.None);
 
         Assert.Equal(4182, Alert().Events.Single().Id);
+    }
+
+    [Fact]
+    public async Task A_line_of_a_watched_kind_is_told_at_once_and_while_it_goes_on_once_in_the_outage_time()
+    {
+        var follower = Follower(Queue);
+        await follower.CatchUpAsync(CancellationToken.None);
+        for (var line = 0; line < 300; line++)
+        {
+            _bench.Server.Write("pf", Throttled);
+            await follower.StepAsync(CancellationToken.None);
+        }
+
+        Assert.Equal("postfix.throttled", Alert().Events.Single().Kind);
+
+        var outage = TimeSpan.FromSeconds(_bench.Site.Profile.OutageSeconds);
+        await Task.Delay(outage, _bench.Time, TestContext.Current.CancellationToken);
+        _bench.Server.Write("pf", Throttled);
+        await follower.StepAsync(CancellationToken.None);
+
+        Assert.Equal(2, _bench.Ledger.Waiting(10).Count);
+    }
+
+    [Fact]
+    public async Task Kinds_that_nobody_asks_for_and_lines_of_others_are_not_told()
+    {
+        var follower = Follower(Queue);
+        await follower.CatchUpAsync(CancellationToken.None);
+        _bench.Server.Write("pf", "Nov 30 06:34:04 mx pf/smtpd[17]: connect from localhost[127.0.0.1]");
+        _bench.Server.Write("pf", "Nov 30 06:34:04 mx pf/master[17]: fatal: bind 127.0.0.1 port 25: Address already in use");
+        _bench.Server.Write("other", Throttled);
+        await follower.StepAsync(CancellationToken.None);
+
+        Assert.Empty(_bench.Ledger.Waiting(10));
+    }
+
+    [Fact]
+    public async Task Each_kind_is_told_for_itself()
+    {
+        var follower = Follower(Queue);
+        await follower.CatchUpAsync(CancellationToken.None);
+        _bench.Server.Write("pf", Throttled);
+        _bench.Server.Write(
+            "pf",
+            "Nov 30 06:34:04 mx pf/smtpd[17]: warning: not enough free space in mail queue: 1 bytes < 1.5*message size limit"
+        );
+        _bench.Server.Write("pf", Throttled);
+        await follower.StepAsync(CancellationToken.None);
+
+        Assert.Equal(["postfix.throttled", "postfix.no-space"], Alert().Events.Select(told => told.Kind));
     }
 
     private LogFollower Follower(params WatchedService[] services) =>

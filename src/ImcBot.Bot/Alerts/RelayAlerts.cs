@@ -64,7 +64,10 @@ internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, Runbo
         }
         else if (kinds.FirstOrDefault(one => one.Kind is OpeningKind.Foreign) is { About.Runbook: { } foreign })
         {
-            var ids = string.Join(", ", alert.Events.Select(said => said.Id).Distinct().Order());
+            var ids = string.Join(
+                ", ",
+                alert.Events.Select(said => said.Called).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            );
             signals.TellOf(
                 host.Relay,
                 $"{host.Host}: events {ids}. This is not {foreign.Id} ({foreign.Title}); no incident was opened. Look at the "
@@ -83,7 +86,7 @@ internal sealed class RelayAlerts(IncidentEngine engine, Journals journal, Runbo
         && await engine.FindAsync(row.Number, cancellationToken) is { Phase: Phase.Resolved or Phase.Closed } over
             ? alert with
             {
-                Events = [.. alert.Events.Where(said => said.Index > over.EventsAfter || said.At > over.Now)],
+                Events = [.. alert.Events.Where(said => (said.Kind is null && said.Index > over.EventsAfter) || said.At > over.Now)],
             }
             : alert;
 }

@@ -148,7 +148,7 @@ internal static class Replies
 
         foreach (var said in incident.Events.TakeLast(5))
         {
-            yield return ($"{said.Id}", $"{Moment.Time(said.At)} {Words.Escape($"{said.Source}: {said.Message}")}");
+            yield return (said.Called, $"{Moment.Time(said.At)} {Words.Escape($"{said.Source}: {said.Message}")}");
         }
     }
 

@@ -36,6 +36,14 @@ internal static class CatalogPage
                     + $"{Traits(entry)} | {Cell(entry.Undo ?? "cannot be undone")} | {Cell(entry.Abandoned)} |"
                 ),
                 "",
+                "## What lines of a log tell",
+                "",
+                "Words for `kinds` of `opens-on`, where a log has no numbers. Of the line itself nothing leaves the server.",
+                "",
+                "| kind | tells |",
+                "|---|---|",
+                .. Catalog.EventKinds.Select(kind => $"| `{kind.Key}` | {Cell(kind.Value)} |"),
+                "",
                 $"A relay's own commands are used as `{Catalog.CommandPrefix}NAME`; its administrator declares them in its policy "
                     + "file ([sample](../relay/policy.sample.yaml)).",
                 "",

@@ -113,7 +113,7 @@ internal static class FactWords
                 OutageKind.OrderlyStop => $"{alert.Service} was stopped in an orderly way",
                 _ => $"{alert.Service} is down",
             }
-        : $"events {string.Join(", ", alert.Events.Select(said => said.Id))}, the service {(alert.ServiceUp ? "runs" : "is down")}";
+        : $"events {string.Join(", ", alert.Events.Select(said => said.Called))}, the service {(alert.ServiceUp ? "runs" : "is down")}";
 
     /// <summary>The subject with all that its runbook was given, where it is more than the service.</summary>
     private static string About(Opened opened) =>

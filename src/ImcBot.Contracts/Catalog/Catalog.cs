@@ -15,6 +15,10 @@ public static partial class Catalog
             .SelectMany(entries => entries)
             .ToDictionary(entry => entry.Id, StringComparer.Ordinal);
 
+    /// <summary>What lines of logs may tell that have no number of their own: a word for it, and what it means.</summary>
+    public static IReadOnlyDictionary<string, string> EventKinds { get; } =
+        new SortedDictionary<string, string>(PostfixLines.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+
     /// <summary>The entry of an id, or null. A command of a relay's policy counts as the heaviest action there is until that relay's plan
     /// says what it is:
     /// only the relay knows its arguments, its impact, what it touches and its undo.</summary>

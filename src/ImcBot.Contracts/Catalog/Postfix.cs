@@ -6,6 +6,26 @@ namespace ImcBot.Contracts;
 /// <content>What the relay knows of Postfix. Each is told the service of the instance that is meant.</content>
 public static partial class Catalog
 {
+    private static IEnumerable<(string Word, string Tells)> PostfixLines =>
+        [
+            ("filter.lost", "The delivery of a message to a content filter broke off"),
+            ("filter.down", "A content filter, or what brings mail to it, is not there"),
+            ("milter.lost", "A milter does not answer, or broke off"),
+            ("postfix.no-space", "A volume is full, or too full to take mail"),
+            ("postfix.throttled", "A daemon fails as soon as it is started"),
+            ("postfix.program", "A daemon's program is not there"),
+            ("postfix.settings", "A setting cannot be read"),
+            ("postfix.map", "A map cannot be read"),
+            ("postfix.certificate", "A certificate cannot be read"),
+            ("postfix.corrupt", "A file of the queue was put aside as corrupt"),
+            ("postfix.port", "A port is taken by another program"),
+            ("postfix.limit", "A service has as many processes as it may"),
+            ("postfix.fatal", "A daemon ended because it could not go on"),
+            ("postfix.panic", "A daemon ended because of a fault of its own"),
+            ("destination.down", "A next server does not answer"),
+            ("destination.unknown", "The name of a next server does not resolve"),
+        ];
+
     private static IEnumerable<CatalogEntry> Postfix =>
         [
             Check("smtp.accepts", "Does the server take mail at this port, as far as RCPT TO?").Needs("port", Number).As(Purpose.Answers),

@@ -125,9 +125,11 @@ internal static class PossibleFacts
     private static IEnumerable<Fact> Alerts(Incident incident)
     {
         var opens = incident
-            .Runbook.OpensOn.Select(opens => (opens.Source, Id: opens.Fatal.Concat(opens.Warning).FirstOrDefault()))
+            .Runbook.OpensOn.Select(opens =>
+                (opens.Source, Id: opens.Fatal.Concat(opens.Warning).FirstOrDefault(), Kind: opens.Kinds is [var kind, ..] ? kind : null)
+            )
             .FirstOrDefault();
-        HostEvent[] events = [new(1, incident.Now, opens.Source ?? "", opens.Id, "", [])];
+        HostEvent[] events = [new(1, incident.Now, opens.Source ?? "", opens.Id, "", [], opens.Id == 0 ? opens.Kind : null)];
         yield return new Alerted(incident.Now, new(PossibleReports.Host, incident.Runbook.Service, true, false, [], incident.Now));
         yield return new Alerted(incident.Now, new(PossibleReports.Host, incident.Runbook.Service, false, false, events, incident.Now));
         foreach (var outage in incident.Runbook.Outages)

@@ -117,7 +117,7 @@ internal static partial class Binding
             Service = Fill(runbook.Service, names),
             Words = runbook.Words.With(text => Fill(text, names)),
             Url = names[Url] is { Length: > 0 } url ? url : null,
-            OpensOn = [.. runbook.OpensOn.Select(opens => opens with { Source = Fill(opens.Source, names) })],
+            OpensOn = [.. runbook.OpensOn.Select(opens => opens with { Log = Fill(opens.Log, names), Source = Fill(opens.Source, names) })],
             Verify = [.. runbook.Verify.Select(check => Fill(check, names))],
             Steps =
             [

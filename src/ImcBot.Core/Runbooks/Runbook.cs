@@ -58,10 +58,19 @@ internal sealed record OpensOnOutage(OutageKind Kind, int Seconds);
 /// <param name="Warning">Opens only when the service is down a minute later, else a quiet card.</param>
 /// <param name="Foreign">When one of these came first, the article does not apply.</param>
 /// <param name="Told">Open nothing, and belong to the incident that is open.</param>
-internal sealed record OpensOn(string Log, string Source, IndexSet Fatal, IndexSet Warning, IndexSet Foreign, IndexSet Told)
+/// <param name="Kinds">Open at once, as what is fatal does, by what lines tell that have no number.</param>
+internal sealed record OpensOn(
+    string Log,
+    string Source,
+    IndexSet Fatal,
+    IndexSet Warning,
+    IndexSet Foreign,
+    IndexSet Told,
+    IReadOnlyList<string> Kinds
+)
 {
     /// <summary>What a relay looks out for because of this.</summary>
-    public WatchedEvents Watched => new(Log, Source, Fatal.Union(Foreign), Warning.Union(Told));
+    public WatchedEvents Watched => new(Log, Source, Fatal.Union(Foreign), Warning.Union(Told), Kinds.Count == 0 ? null : Kinds);
 }
 
 /// <summary>One step of the article: one check and what can be done about its finding, gentlest first.</summary>

@@ -49,15 +49,33 @@ internal static partial class RunbookFile
             Numbers(log, "ids"),
             Numbers(log, "warnings"),
             Numbers(log, "foreign"),
-            Numbers(log, "told")
+            Numbers(log, "told"),
+            Kinds(log)
         );
-        if (opens.Fatal.IsEmpty && opens.Warning.IsEmpty && (opens.Told.IsEmpty || !opens.Foreign.IsEmpty))
+        if (opens.Fatal.IsEmpty && opens.Warning.IsEmpty && opens.Kinds.Count == 0 && (opens.Told.IsEmpty || !opens.Foreign.IsEmpty))
         {
-            log.Refuse("No event opens an incident here: name 'ids' or 'warnings', or 'told' alone for what belongs to an open one.");
+            log.Refuse(
+                "No event opens an incident here: name 'ids', 'warnings' or 'kinds', or 'told' alone for what belongs to an open one."
+            );
         }
 
         log.Finish();
         return opens;
+    }
+
+    private static List<string> Kinds(YamlMapping log)
+    {
+        var kinds = new List<string>();
+        foreach (var (word, line) in log.Texts("kinds"))
+        {
+            kinds.Add(word);
+            if (!Catalog.EventKinds.ContainsKey(word))
+            {
+                log.Problems.Add(new(line, $"No line tells '{word}'; use one of {string.Join(", ", Catalog.EventKinds.Keys)}."));
+            }
+        }
+
+        return kinds;
     }
 
     private static IndexSet Numbers(YamlMapping log, string name)

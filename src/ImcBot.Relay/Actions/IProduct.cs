@@ -106,6 +106,9 @@ internal sealed record EventMeaning(bool IsOwn, bool IsFatal, bool IsCrash, bool
     /// <summary>A stable word for what is told, where the system's log has no number for it.</summary>
     public string? Kind { get; init; }
 
+    /// <summary>All that leaves this server of an entry that may name people; null where its text, or what its kind means, may.</summary>
+    public string? Told { get; init; }
+
     public static EventMeaning Nothing { get; } = new(false, false, false, false, [], null);
 }
 

@@ -46,14 +46,12 @@ internal static class Installed
     public static HostEvent ToHostEvent(this Site site, LogEvent entry)
     {
         var read = site.Read(entry);
+        if ((read.Told ?? (read.Kind is { } kind ? Catalog.EventKinds.GetValueOrDefault(kind, kind) : null)) is { } told)
+        {
+            return new(entry.Index, entry.At, entry.Source, entry.Id, told, [], read.Kind);
+        }
+
         var text = entry.Message.Length > MostText ? entry.Message[..MostText] : entry.Message;
-        return new(
-            entry.Index,
-            entry.At,
-            entry.Source,
-            entry.Id,
-            (read.Detail ?? read.Kind) is { } detail ? $"{text} ({detail})" : text,
-            read.Items
-        );
+        return new(entry.Index, entry.At, entry.Source, entry.Id, read.Detail is { } detail ? $"{text} ({detail})" : text, read.Items);
     }
 }

@@ -39,7 +39,13 @@ internal sealed class LogFollower
         (_log, _site, _ledger, _acting, _enrolled) = (log, site, ledger, acting, enrolled ?? 0);
         _alerts =
         [
-            .. watches.Select(watch => new PendingAlert(watch with { Events = [.. watch.Events.Where(events => events.Log == log)] })),
+            .. watches.Select(watch => new PendingAlert(
+                watch with
+                {
+                    Events = [.. watch.Events.Where(events => events.Log == log)],
+                },
+                site
+            )),
         ];
     }
 
@@ -87,7 +93,7 @@ internal sealed class LogFollower
         foreach (var (alert, bookmark) in _alerts.Zip(bookmarks))
         {
             var since = bookmark is null && await IsRunningAsync(alert, cancellationToken) ? Math.Max(dayAgo, _enrolled) : dayAgo;
-            alert.Take(events.Where(entry => bookmark is { } told ? entry.Index > told : entry.At >= since), _site.Time.GetTimestamp());
+            alert.Take(events.Where(entry => bookmark is { } told ? entry.Index > told : entry.At >= since));
         }
 
         await PostAsync(_alerts.Where(alert => alert.Pending.Count > 0), backlog: true, cancellationToken);
@@ -101,10 +107,10 @@ internal sealed class LogFollower
         _read = events.Count > 0 ? events[^1].Index : _read;
         foreach (var alert in _alerts)
         {
-            alert.Take(events, _site.Time.GetTimestamp());
+            alert.Take(events);
         }
 
-        await PostAsync(_alerts.Where(alert => alert.IsDue(_site.Time, _site.Profile)), backlog: false, cancellationToken);
+        await PostAsync(_alerts.Where(alert => alert.IsDue), backlog: false, cancellationToken);
         Settle();
         await LookForOtherHandsAsync(cancellationToken);
     }
@@ -126,7 +132,7 @@ internal sealed class LogFollower
 
     private TimeSpan Wait()
     {
-        var waits = _alerts.Select(alert => alert.Left(_site.Time, _site.Profile) ?? (alert.DownSinceRun is null ? Longest : WhileDown));
+        var waits = _alerts.Select(alert => alert.Left ?? (alert.DownSinceRun is null ? Longest : WhileDown));
         return TimeSpan.FromTicks(Math.Clamp(waits.Min(wait => wait.Ticks), TimeSpan.TicksPerSecond, Longest.Ticks));
     }
 

@@ -37,6 +37,44 @@ public sealed class A_host_may_have_several_subjects
     }
 
     [Fact]
+    public async Task A_line_of_a_kind_that_a_runbook_names_opens_its_incident_once_and_other_kinds_open_none()
+    {
+        await using var house = await OpenAsync(
+            """source: "${service}", ids: [7001], told: [7002]""",
+            """source: "${service}", kinds: [filter.lost]"""
+        );
+        var relay = await RelayAsync(house, Mail, Web);
+
+        await relay.PostAsync("alerts", OfWeb("postfix.limit"));
+        Assert.Empty(await house.Engine.ListOpenAsync(Token));
+
+        for (var line = 0; line < 3; line++)
+        {
+            await relay.PostAsync("alerts", OfWeb("filter.lost"));
+        }
+
+        var incident = Assert.Single(await house.Engine.ListOpenAsync(Token));
+        Assert.Equal(("web", false, 1), (incident.Subject, incident.Quiet, incident.Outage));
+        Assert.Equal(["filter.lost"], incident.Events.Select(said => said.Called).Distinct());
+    }
+
+    [Fact]
+    public async Task What_lines_tell_is_watched_in_the_log_of_the_subject()
+    {
+        await using var house = await OpenAsync(
+            """log: Application, source: "${service}", ids: [7001], told: [7002]""",
+            """log: "${service}", source: "${service}", kinds: [filter.lost]"""
+        );
+        var relay = await house.EnrolledAsync();
+
+        var welcome = (await relay.PostAsync("hello", relay.Hello() with { Subjects = [Web] })).Read<Welcome>();
+
+        var lines = Assert.Single(Assert.Single(welcome.Watches!).Events);
+        Assert.Equal(("W3SVC", "W3SVC"), (lines.Log, lines.Source));
+        Assert.Equal(["filter.lost"], lines.Kinds);
+    }
+
+    [Fact]
     public async Task People_say_which_is_meant()
     {
         await using var house = await OpenAsync();
@@ -206,6 +244,9 @@ public sealed class A_host_may_have_several_subjects
         await house.Engine.TellAsync(web.Incident.Number, at => new Commanded(at, CommandVerb.Resume, Some.Lead, null, ""), Token);
         Assert.Contains(await house.WaitOutAsync(relay.PollAsync()), job => job.Kind == JobKind.Act);
     }
+
+    private static HostAlert OfWeb(string kind) =>
+        new(Some.Host, "W3SVC", true, false, [Some.Event(6, "W3SVC") with { Kind = kind }], Some.Start);
 
     private static HostAlert OfWeb(int id) => new(Some.Host, "W3SVC", false, false, [Some.Event(id, "W3SVC")], Some.Start);
 

@@ -155,6 +155,13 @@ public sealed class A_runbook_has_a_subject
     [InlineData("- manual: true", "- { service: up, for: 60s }", "'service' is 'down' here: 'service: down' with 'for'.")]
     [InlineData("- manual: true", "- { url: silent, for: 2d }", "'for' is how long it must be so: from 1s to 1h, such as 60s.")]
     [InlineData(
+        "ids: [7001],",
+        "kinds: [filter.lots],",
+        "No line tells 'filter.lots'; use one of destination.down, destination.unknown, filter.down, filter.lost, milter.lost, "
+            + "postfix.certificate, postfix.corrupt, postfix.fatal, postfix.limit, postfix.map, postfix.no-space, postfix.panic, "
+            + "postfix.port, postfix.program, postfix.settings, postfix.throttled."
+    )]
+    [InlineData(
         "- manual: true",
         "- { manual: true, for: 60s }",
         "An entry of 'opens-on' has no member 'for'; it takes eventlog, manual, service, url."

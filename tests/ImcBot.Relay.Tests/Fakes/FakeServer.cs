@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ImcBot.Relay.Hosts;
+using ImcBot.Relay.Hosts.Linux;
 using ImcBot.Relay.Products.Exchange;
 
 namespace ImcBot.Relay.Tests.Fakes;
@@ -162,6 +163,10 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
 
     public void Write(string source, int id, params string[] strings) =>
         _events.Add(new LogEvent(_events.Count + 1, "Application", Now, source, "", id, strings, $"event {id}"));
+
+    /// <summary>A line of a log that has no numbers.</summary>
+    public void Write(string source, string line) =>
+        _events.Add(new LogEvent(_events.Count + 1, "Application", Now, source, "", LogLine.Information, [], line));
 
     public long Now => Clock.Micros(_time.GetUtcNow());
 

@@ -225,7 +225,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
         foreach (var said in incident.Events.TakeLast(100))
         {
             writer.WriteLine(
-                $"<li><span class=\"quiet\">{(said.Id > 0 ? $"{said.Id}" : "")}</span><span>{Review.Clock(said.At)} (server clock) "
+                $"<li><span class=\"quiet\">{HtmlText.Of(said.Called)}</span><span>{Review.Clock(said.At)} (server clock) "
                     + $"{HtmlText.Of($"{said.Source}: {said.Message}")}</span></li>"
             );
         }

@@ -27,7 +27,7 @@ internal static class Opening
                     return OpeningKind.Foreign;
                 }
 
-                if (opens.Fatal.Contains(said.Id))
+                if (opens.Fatal.Contains(said.Id) || (said.Kind is { } told && opens.Kinds.Contains(told)))
                 {
                     return OpeningKind.Open;
                 }
