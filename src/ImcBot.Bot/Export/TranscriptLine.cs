@@ -67,12 +67,13 @@ internal static class TranscriptLine
             }
         );
 
-    /// <summary>One line by itself.</summary>
-    public static ReadOnlySpan<byte> Written(Action<IBufferWriter<byte>> line)
+    /// <summary>Whether these bytes are the line as ImcBot writes it.</summary>
+    public static bool Is(ReadOnlySpan<byte> bytes, Action<IBufferWriter<byte>> line)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        // A writer asks for more than it takes.
+        var buffer = new ArrayBufferWriter<byte>(bytes.Length + 4096);
         line(buffer);
-        return buffer.WrittenSpan;
+        return buffer.WrittenSpan.SequenceEqual(bytes);
     }
 
     /// <summary>What the last line signs.</summary>

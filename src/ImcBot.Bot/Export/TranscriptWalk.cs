@@ -82,7 +82,7 @@ internal sealed class TranscriptWalk
         Runbook = root.GetProperty("runbook").GetBytesFromBase64();
         _head = Head.Before(number);
         _started = true;
-        return TranscriptLine.Written(to => TranscriptLine.Start(to, number, _key.Public, Runbook)).SequenceEqual(line)
+        return TranscriptLine.Is(line, to => TranscriptLine.Start(to, number, _key.Public, Runbook))
             ? null
             : "The first line is not as ImcBot writes it.";
     }
@@ -112,7 +112,7 @@ internal sealed class TranscriptWalk
             ],
             root.TryGetProperty("fact", out _) ? TranscriptLine.Member(line, "fact"u8).ToArray() : null
         );
-        if (!TranscriptLine.Written(to => TranscriptLine.Of(to, stored)).SequenceEqual(line))
+        if (!TranscriptLine.Is(line, to => TranscriptLine.Of(to, stored)))
         {
             return $"The line of entry {next} is not as ImcBot writes it.";
         }
@@ -155,9 +155,7 @@ internal sealed class TranscriptWalk
         }
 
         _ended = true;
-        return
-            !_key!.Verifies(end.ToArray(), signature)
-            || !TranscriptLine.Written(to => TranscriptLine.End(to, _head, signature)).SequenceEqual(line)
+        return !_key!.Verifies(end.ToArray(), signature) || !TranscriptLine.Is(line, to => TranscriptLine.End(to, _head, signature))
             ? "The last line is not signed by this journal's key."
             : null;
     }

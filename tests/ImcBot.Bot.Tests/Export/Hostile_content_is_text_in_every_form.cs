@@ -60,26 +60,25 @@ public sealed class Hostile_content_is_text_in_every_form
         Assert.Null((await TranscriptCheck.VerifyAsync(file, null, Token)).Problem);
     }
 
-    [Theory]
-    [InlineData("html")]
-    [InlineData("md")]
-    [InlineData("transcript")]
-    public async Task A_line_of_ten_megabytes_is_cut_where_it_is_shown(string format)
-    {
-        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(new string('x', 10 * 1024 * 1024)));
+    /// <summary>The places of a hostile night's facts.</summary>
+    public static TheoryData<int> Facts => [.. Enumerable.Range(0, HostileNight.Told("so").Count)];
 
-        Assert.InRange((await sample.ExportAsync(format)).Length, 1, 300_000);
+    /// <summary>Each fact by itself: all of them at once would be the same letters, and gigabytes of them.</summary>
+    [Theory]
+    [MemberData(nameof(Facts))]
+    public async Task A_line_of_ten_megabytes_is_cut_where_it_is_shown_and_whole_where_it_is_proved(int fact)
+    {
+        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(new string('x', 10 * 1024 * 1024), fact));
+
+        await IsCutAndWholeAsync(sample, 10 * 1024 * 1024);
     }
 
     [Fact]
-    public async Task A_line_of_ten_megabytes_is_whole_where_it_is_proved()
+    public async Task Long_lines_everywhere_at_once_are_cut_where_they_are_shown_and_whole_where_they_are_proved()
     {
-        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(new string('x', 10 * 1024 * 1024)));
-        var lines = await sample.ExportAsync("jsonl");
-        await using var file = new MemoryStream(lines);
+        using var sample = await SampleJournal.WriteAsync(HostileNight.Told(new string('x', 100 * 1024)));
 
-        Assert.InRange(lines.Length, 10 * 1024 * 1024, int.MaxValue);
-        Assert.Null((await TranscriptCheck.VerifyAsync(file, null, Token)).Problem);
+        await IsCutAndWholeAsync(sample, Facts.Count * 100 * 1024);
     }
 
     [Fact]
@@ -92,6 +91,20 @@ public sealed class Hostile_content_is_text_in_every_form
         await using var file = new MemoryStream([.. lines[..(second + 40)], .. raw, .. lines[(second + 40)..]]);
 
         Assert.Contains("ntry 1 ", (await TranscriptCheck.VerifyAsync(file, null, Token)).Problem, StringComparison.Ordinal);
+    }
+
+    private static async Task IsCutAndWholeAsync(SampleJournal sample, int length)
+    {
+        foreach (var format in (string[])["html", "md", "transcript"])
+        {
+            Assert.InRange((await sample.ExportAsync(format)).Length, 1, 300_000);
+        }
+
+        await using var file = new MemoryStream();
+        await sample.Transcripts.WriteAsync(sample.Incident, "jsonl", file, Token);
+        Assert.InRange(file.Length, length, int.MaxValue);
+        file.Position = 0;
+        Assert.Null((await TranscriptCheck.VerifyAsync(file, null, Token)).Problem);
     }
 
     private static IEnumerable<string> Texts(JsonElement element) =>
