@@ -19,6 +19,9 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
     /// <summary>What befalls the site while its incident is walked, from before it is noticed.</summary>
     public Func<Site, CancellationToken, Task> Meanwhile { get; init; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Nobody says that something is wrong, so the server's own words must.</summary>
+    public bool IsUnnoticed { get; init; }
+
     public async Task<DrillResult> RunAsync(CancellationToken cancellationToken)
     {
         await using var site = await Site.OpenAsync(options.Site, tell, time, cancellationToken);
@@ -94,7 +97,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         var play = cast.PlayAsync(either.Token);
         var meanwhile = Meanwhile(site, either.Token);
         var death = site.DeathAsync(new HashSet<Part>(), either.Token);
-        if (site.Practised.OpenedBy is { } order)
+        if (!IsUnnoticed && site.Practised.OpenedBy is { } order)
         {
             await NoticedAsync(new(site.Http, site.ServerAddress), either.Token);
             await cast.OpenAsync(order, either.Token);

@@ -40,6 +40,12 @@ internal sealed class ServerDesk(HttpClient http, Uri server)
         await EnsureAsync(response, cancellationToken);
     }
 
+    public async Task PlantAsync(IReadOnlyList<string> faults, CancellationToken cancellationToken)
+    {
+        using var response = await http.PostAsJsonAsync(new Uri(server, "faults"), new { faults }, cancellationToken);
+        await EnsureAsync(response, cancellationToken);
+    }
+
     private static async Task EnsureAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)

@@ -36,7 +36,7 @@ internal interface ISiteServer
     /// <summary>Work by hand: a word of the card that asks for it, and what is done at the server's console then.</summary>
     IReadOnlyList<(string Word, string Action)> ByHand { get; }
 
-    /// <summary>What people say to have an incident, where nothing opens one by itself; else null.</summary>
+    /// <summary>What people say to have an incident, where not everything opens one by itself; else null.</summary>
     string? OpenedBy => null;
 
     /// <summary>It is right then that nothing is offered.</summary>

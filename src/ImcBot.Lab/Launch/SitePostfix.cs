@@ -28,7 +28,7 @@ internal sealed class SitePostfix : ISiteServer
 
     public string Scene => "postfix";
 
-    /// <summary>Nothing in a runbook opens by what only its users notice.</summary>
+    /// <summary>A filter that hangs, a flood or an old certificate stands in no line of its log.</summary>
     public string? OpenedBy => $"open {Host} {Subject(instances[0])}";
 
     public bool WaitsForAnother => options.Faults?.Split(',').Contains("destination") == true;

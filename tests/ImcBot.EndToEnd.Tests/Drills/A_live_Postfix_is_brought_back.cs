@@ -37,13 +37,45 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
         Assert.Empty(result.Violations);
     }
 
-    private async Task<DrillResult> RunAsync(string faults)
+    [Fact]
+    public Task A_line_of_its_log_is_enough() => OpensByAsync("filter:1", "message", "filter.lost");
+
+    [Theory(Explicit = true)]
+    [InlineData("disk", "disk", "postfix.no-space")]
+    [InlineData("inodes", "inodes", "postfix.no-space")]
+    [InlineData("config", "config", "postfix.settings")]
+    public Task Any_line_that_says_what_is_wrong_is(string fault, string cause, string kind) => OpensByAsync(fault, cause, kind);
+
+    /// <summary>Nobody says that something is wrong, the service runs all the while, and the fault comes once the relay is there.</summary>
+    private async Task OpensByAsync(string fault, string cause, string kind)
+    {
+        var result = await RunAsync(
+            null,
+            async (site, cancellationToken) => await new ServerDesk(site.Http, site.ServerAddress).PlantAsync([fault], cancellationToken)
+        );
+
+        Assert.Equal("resolved", result.Outcome);
+        Assert.Contains(cause, result.CausesFound);
+        Assert.Equal((0, 0), (result.Messages.Lost, result.Messages.Duplicated));
+        Assert.Empty(result.Violations);
+        var entries = File.ReadLines(result.Transcript!).ToList();
+        var opened = Assert.Single(entries, entry => entry.Contains("\"$type\":\"opened\"", StringComparison.Ordinal));
+        Assert.Contains(kind, opened, StringComparison.Ordinal);
+        Assert.DoesNotContain("@", opened, StringComparison.Ordinal);
+    }
+
+    private async Task<DrillResult> RunAsync(string? faults, Func<Site, CancellationToken, Task>? meanwhile = null)
     {
         try
         {
             var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Postfix = 1, Faults = faults };
             var options = new DrillOptions(site, AnswerSheet.Read("approve"), TimeSpan.FromMinutes(5));
-            return await new Drill(options, output.WriteLine, TimeProvider.System).RunAsync(TestContext.Current.CancellationToken);
+            var drill = new Drill(options, output.WriteLine, TimeProvider.System)
+            {
+                IsUnnoticed = faults is null,
+                Meanwhile = meanwhile ?? ((_, _) => Task.CompletedTask),
+            };
+            return await drill.RunAsync(TestContext.Current.CancellationToken);
         }
         catch (SkippedException skipped)
         {

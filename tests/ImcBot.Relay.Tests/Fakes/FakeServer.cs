@@ -165,8 +165,8 @@ internal sealed class FakeServer : IServices, IEventLog, IRegistry, IVolumes, IF
         _events.Add(new LogEvent(_events.Count + 1, "Application", Now, source, "", id, strings, $"event {id}"));
 
     /// <summary>A line of a log that has no numbers.</summary>
-    public void Write(string source, string line) =>
-        _events.Add(new LogEvent(_events.Count + 1, "Application", Now, source, "", LogLine.Information, [], line));
+    public void Write(string source, string line, string by = "") =>
+        _events.Add(new LogEvent(_events.Count + 1, "Application", Now, source, by, LogLine.Information, [], line));
 
     public long Now => Clock.Micros(_time.GetUtcNow());
 

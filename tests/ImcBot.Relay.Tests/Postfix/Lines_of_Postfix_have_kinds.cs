@@ -1,5 +1,8 @@
+using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Products.Postfix;
+using ImcBot.Relay.Tests.Fakes;
 using Xunit;
 
 namespace ImcBot.Relay.Tests.Postfix;
@@ -61,6 +64,79 @@ public sealed class Lines_of_Postfix_have_kinds
     )]
     public void What_is_not_the_messages_own_failure_at_the_filter_names_none(string line) =>
         Assert.Empty(LineKinds.Read(Entry(Head + line))!.Items);
+
+    [Theory]
+    [InlineData(
+        "smtpd[17]: NOQUEUE: reject: RCPT from x[192.0.2.7]: 554 5.7.1 <\"No space left on device\"@d.test>: Relay access denied; to=<>"
+    )]
+    [InlineData("smtpd[17]: warning: non-SMTP command from unknown[192.0.2.7]: GET -- throttling")]
+    [InlineData("smtpd[17]: warning: unknown[192.0.2.7]: SASL LOGIN authentication failed: x, sasl_username=No space left on device")]
+    [InlineData("cleanup[17]: 4jdDkh4WRwz1j3LH: warning: header Subject: No space left on device from x[192.0.2.7]; from=<a@b.test>")]
+    [InlineData("cleanup[17]: 4jdDkh4WRwz1j3LH: message-id=No space left on device")]
+    [InlineData(
+        "smtp[17]: 4jdDkh4WRwz1j3LH: to=<\"x>, relay=127.0.0.1[127.0.0.1]:25, dsn=4.4.2, status=deferred (lost connection\"@d.test>, relay=mx.far.test[192.0.2.7]:25, delay=9, dsn=4.2.0, status=deferred (host mx.far.test[192.0.2.7] said: 450 busy)"
+    )]
+    [InlineData(
+        "smtp[17]: 4jdDkh4WRwz1j3LH: to=<c@d.test>, relay=mx.far.test[192.0.2.7]:25, delay=9, dsn=4.2.0, status=deferred (host mx.far.test[192.0.2.7] said: 450 No space left on device)"
+    )]
+    [InlineData(
+        "smtp[17]: 4jdDkh4WRwz1j3LH: to=<c@d.test>, relay=127.0.0.1[127.0.0.1]:10025, delay=9, dsn=4.2.0, status=deferred (host 127.0.0.1[127.0.0.1] said: 451 lost connection to the database)"
+    )]
+    public void What_a_message_a_client_or_another_server_says_is_no_word_of_Postfix(string line) =>
+        Assert.Null(LineKinds.Read(Entry(Head + line))!.Kind);
+
+    [Theory]
+    [InlineData(
+        "smtp[17]: 4jdDkh4WRwz1j3LH: to=<c@d.test>, relay=127.0.0.1[127.0.0.1]:10025, delay=9, dsn=4.4.2, status=deferred (lost connection with 127.0.0.1[127.0.0.1] while sending end of data -- message may be sent more than once)",
+        "filter.lost",
+        "smtp: lost connection"
+    )]
+    [InlineData(
+        "pipe[17]: 4jdDkh4WRwz1j3LH: to=<c@d.test>, relay=scan, delay=9, dsn=4.3.0, status=deferred (Command died with signal 9: \"/usr/bin/scan\". Command output: c@d.test )",
+        "filter.lost",
+        "pipe: died with signal"
+    )]
+    [InlineData(
+        "smtpd[17]: NOQUEUE: reject: RCPT from x[192.0.2.7]: 451 4.3.0 <c@d.test>: Temporary lookup failure; from=<a@b.test> to=<c@d.test>",
+        "postfix.map",
+        "smtpd: Temporary lookup failure"
+    )]
+    [InlineData("sendmail[17]: fatal: a@b.test(1000): queue file write error", "postfix.fatal", "sendmail: fatal: ")]
+    [InlineData("smtpd[17]: connect from mail.a-customer.test[192.0.2.7]", null, "smtpd")]
+    [InlineData("cleanup[17]: 4jdDkh4WRwz1j3LH: message-id=<secret@a-customer.test>", null, "cleanup")]
+    public void Of_a_line_nothing_leaves_the_server_but_who_wrote_it_and_by_which_words_it_was_known(string line, string? kind, string told)
+    {
+        using var bench = new Bench();
+
+        var said = bench.Site.ToHostEvent(Entry(Head + line) with { Source = "pf" });
+
+        Assert.Equal((kind, told), (said.Kind, said.Message));
+        Assert.Empty(said.Names);
+    }
+
+    [Fact]
+    public void Every_word_for_a_line_stands_in_the_catalog() =>
+        Assert.Equal(Catalog.EventKinds.Keys, LineKinds.Words.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task What_was_sent_is_read_in_the_journal_too_and_not_in_what_an_address_says()
+    {
+        var time = new LeapingTime();
+        var server = new FakeServer(time);
+        server.Write(
+            "pf",
+            "4jdDkh4WRwz1j3L2: to=<c@d.test>, relay=mx[192.0.2.7]:25, delay=1, dsn=2.0.0, status=sent (250 ok)",
+            "postfix/smtp"
+        );
+        server.Write("pf", "4jdDkh4WRwz1j3L2: removed", "postfix/qmgr");
+        server.Write("pf", "4jdDkh4WRwz1j3L3: to=<\", status=sent (\"@d.test>, relay=none, dsn=4.4.1, status=deferred (x)", "postfix/smtp");
+        server.Write("pf", "4jdDkh4WRwz1j3L3: removed", "postfix/qmgr");
+        var log = new DeliveryLog(new Site(server.Host, new HostProfile(2, 2, 15, 15, 3), time, ProductSet.All), "Application");
+
+        await log.ReadOnAsync(0, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["4jdDkh4WRwz1j3L2"], log.Settled);
+    }
 
     [Fact]
     public void The_journal_says_which_program_wrote_and_how_much_it_suppressed()

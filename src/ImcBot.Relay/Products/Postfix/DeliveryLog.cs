@@ -1,4 +1,5 @@
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Postfix;
 
@@ -21,24 +22,22 @@ internal sealed class DeliveryLog(Site site, string log)
         foreach (var entry in await site.EventsAsync(log, Math.Max(_read, after), cancellationToken))
         {
             _read = entry.Index;
-            Take(entry.Message);
+            Take(entry);
         }
     }
 
-    private void Take(string line)
+    private void Take(LogEvent entry)
     {
-        if (LogText.Of(line) is not { Id: { } id, Rest: var rest })
+        if (LogText.Of(entry.Message, entry.Category) is not { Id: { } id } line)
         {
             return;
         }
 
-        if (rest is "removed")
+        if (line.Rest is "removed")
         {
             _removed.Add(id);
         }
-        else if (
-            rest.Contains(", status=sent (", StringComparison.Ordinal) || rest.Contains(", status=bounced (", StringComparison.Ordinal)
-        )
+        else if (line.Delivery?.Status is "sent" or "bounced")
         {
             _told.Add(id);
         }

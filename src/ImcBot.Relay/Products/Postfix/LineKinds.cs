@@ -15,28 +15,36 @@ internal static partial class LineKinds
         NoSpace = "postfix.no-space",
         Throttled = "postfix.throttled";
 
-    private static readonly (string Kind, Func<LogText, bool> Is)[] Table =
+    private static readonly (string Kind, string Said, Func<LogText, bool>? And)[] Table =
     [
-        (FilterLost, line => IsDeferred(line) && IsOfFilter(line) && QueuedMail.IsOwnFailure(Reason(line))),
-        ("filter.down", line => IsDeferred(line) && IsOfFilter(line) && Says(line, "Connection refused")),
-        ("filter.down", line => Says(line, "mail transport unavailable")),
-        (NoSpace, line => Says(line, "No space left on device") || Says(line, "Insufficient system storage")),
-        (NoSpace, line => Says(line, "not enough free space in mail queue")),
-        (Throttled, line => Says(line, "-- throttling")),
-        ("postfix.program", line => Says(line, "master_spawn: exec")),
-        ("postfix.settings", line => Says(line, "unknown smtpd restriction") || Says(line, "Server configuration error")),
-        ("postfix.settings", line => Says(line, "fatal: parameter ") || Says(line, "bad numerical configuration")),
-        ("postfix.map", line => Says(line, "open database ") || Says(line, "Temporary lookup failure")),
-        ("postfix.certificate", line => Says(line, "error opening chain file") || Says(line, "cannot load Certification")),
-        ("postfix.corrupt", line => Says(line, "saving corrupt file")),
-        ("postfix.port", line => Says(line, "Address already in use")),
-        ("postfix.limit", line => Says(line, "has reached its process limit")),
-        (MilterLost, line => Says(line, "connect to Milter service") || (Says(line, "milter ") && Says(line, "can't read"))),
-        ("destination.unknown", line => Says(line, "Host or domain name not found")),
-        ("destination.down", line => IsDeferred(line) && !QueuedMail.IsSuspended(Reason(line)) && Says(line, "connect to ")),
-        ("postfix.fatal", line => line.Rest.StartsWith("fatal: ", StringComparison.Ordinal)),
-        ("postfix.panic", line => line.Rest.StartsWith("panic: ", StringComparison.Ordinal)),
+        .. QueuedMail.Failures.Select(said => (FilterLost, said, (Func<LogText, bool>?)IsLostByFilter)),
+        ("filter.down", "Connection refused", IsDeferredByFilter),
+        ("filter.down", "mail transport unavailable", null),
+        (NoSpace, "No space left on device", null),
+        (NoSpace, "Insufficient system storage", null),
+        (NoSpace, "not enough free space in mail queue", null),
+        (Throttled, "-- throttling", null),
+        ("postfix.program", "master_spawn: exec", null),
+        ("postfix.settings", "unknown smtpd restriction", null),
+        ("postfix.settings", "Server configuration error", null),
+        ("postfix.settings", "fatal: parameter ", null),
+        ("postfix.settings", "bad numerical configuration", null),
+        ("postfix.map", "open database ", null),
+        ("postfix.map", "Temporary lookup failure", null),
+        ("postfix.certificate", "error opening chain file", null),
+        ("postfix.certificate", "cannot load Certification", null),
+        ("postfix.corrupt", "saving corrupt file", null),
+        ("postfix.port", "Address already in use", null),
+        ("postfix.limit", "has reached its process limit", null),
+        (MilterLost, "connect to Milter service", null),
+        (MilterLost, "can't read", line => line.Own.Contains("milter ", StringComparison.Ordinal)),
+        ("destination.unknown", "Host or domain name not found", null),
+        ("destination.down", "connect to ", line => IsDeferred(line) && !QueuedMail.IsSuspended(line.Own)),
+        ("postfix.fatal", "fatal: ", line => line.Own.StartsWith("fatal: ", StringComparison.Ordinal)),
+        ("postfix.panic", "panic: ", line => line.Own.StartsWith("panic: ", StringComparison.Ordinal)),
     ];
+
+    public static IEnumerable<string> Words => Table.Select(one => one.Kind).Distinct(StringComparer.Ordinal);
 
     /// <summary>Null for what no Postfix wrote.</summary>
     public static EventMeaning? Read(LogEvent entry)
@@ -46,25 +54,32 @@ internal static partial class LineKinds
             return Suppressed().IsMatch(entry.Message) ? EventMeaning.Nothing with { Kind = "journal.suppressed" } : null;
         }
 
-        var kind = Table.FirstOrDefault(one => one.Is(line)).Kind;
+        var own = line.Own;
+        var (kind, said, _) = Table.FirstOrDefault(one =>
+            own.Contains(one.Said, StringComparison.Ordinal) && one.And?.Invoke(line) is not false
+        );
         var isLost = kind is FilterLost;
         return new EventMeaning(kind is not null, isLost, isLost, kind is NoSpace, isLost && line.Id is { } id ? [id] : [], null)
         {
             Kind = kind,
+            Told = kind is null ? line.Daemon : $"{line.Daemon}: {said}",
         };
     }
 
-    private static bool IsDeferred(LogText line) => line.Rest.Contains(", status=deferred (", StringComparison.Ordinal);
+    private static bool IsDeferred(LogText line) => line.Delivery?.Status is "deferred";
 
-    private static bool IsOfFilter(LogText line) =>
-        line.Daemon is "pipe" || Says(line, "relay=127.0.0.1[") || Says(line, "relay=::1[") || Says(line, "127.0.0.1[127.0.0.1]");
+    private static bool IsLostByFilter(LogText line) => IsDeferredByFilter(line) && QueuedMail.IsOwnFailure(line.Own);
 
-    private static string Reason(LogText line) =>
-        line.Rest.IndexOf("status=deferred (", StringComparison.Ordinal) is >= 0 and var at
-            ? line.Rest[(at + "status=deferred (".Length)..]
-            : line.Rest;
+    private static bool IsDeferredByFilter(LogText line) =>
+        IsDeferred(line)
+        && (
+            line.Daemon is "pipe"
+            || IsLoopback(line.Delivery!.Relay)
+            || (line.Own.StartsWith("connect to ", StringComparison.Ordinal) && IsLoopback(line.Own["connect to ".Length..]))
+        );
 
-    private static bool Says(LogText line, string words) => line.Rest.Contains(words, StringComparison.Ordinal);
+    private static bool IsLoopback(string server) =>
+        server.StartsWith("127.0.0.1[", StringComparison.Ordinal) || server.StartsWith("::1[", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^Suppressed \d+ messages from ", RegexOptions.CultureInvariant)]
     private static partial Regex Suppressed();

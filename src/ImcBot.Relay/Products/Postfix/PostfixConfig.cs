@@ -57,8 +57,8 @@ internal sealed partial class PostfixConfig : ICheck
             .Select(line => line.Text!.Daemon)
             .ToHashSet(StringComparer.Ordinal);
         return lines
-            .Where(line => Kinds.Contains(line.Kind, StringComparer.Ordinal) && !IsStarved(line.Kind, line.Text!.Rest))
-            .GroupBy(line => line.Text!.Rest, StringComparer.Ordinal)
+            .Where(line => Kinds.Contains(line.Kind, StringComparer.Ordinal) && !IsStarved(line.Kind, line.Text!.Own))
+            .GroupBy(line => line.Text!.Own, StringComparer.Ordinal)
             .OrderByDescending(said => said.Count())
             .Select(said => $"Its log says {Words.Count(said.Count(), "time")}: {said.Key}.");
 

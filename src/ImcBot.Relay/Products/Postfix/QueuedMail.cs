@@ -12,7 +12,14 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
     /// <summary>How a reason begins that is none of the message's own: others had failed before it (qmgr(8)).</summary>
     private const string Suspended = "delivery temporarily suspended";
 
-    private static readonly string[] Failures = ["lost connection", "timed out", "died with signal", "Command time limit exceeded"];
+    /// <summary>By which words of Postfix it is known that a delivery broke off.</summary>
+    public static readonly IReadOnlyList<string> Failures =
+    [
+        "lost connection",
+        "timed out",
+        "died with signal",
+        "Command time limit exceeded",
+    ];
 
     public string SenderDomain => Sender.LastIndexOf('@') is > 0 and var at ? Sender[(at + 1)..] : "";
 
@@ -26,7 +33,7 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
 
     /// <summary>Whether the delivery of this very message broke off, rather than being refused or not begun.</summary>
     public static bool IsOwnFailure(string reason) =>
-        !IsSuspended(reason) && Failures.Any(words => reason.Contains(words, StringComparison.Ordinal));
+        !IsSuspended(reason) && Failures.Any(words => LogText.OwnOf(reason).Contains(words, StringComparison.Ordinal));
 
     /// <summary>All that lies in the queue, in no order.</summary>
     public static async Task<List<QueuedMail>> ListAsync(PostfixInstance instance, CancellationToken cancellationToken) =>
