@@ -24,6 +24,8 @@ internal static class BotToken
 
     public static void AddBotToken(this IServiceCollection services)
     {
+        // A relay's assertion is none of the channel's business: by default the only scheme is tried on every request.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", isEnabled: true);
         services.AddAuthentication().AddJwtBearer(Scheme, static _ => { });
         services.AddAuthorization();
         services

@@ -100,11 +100,9 @@ internal sealed class ActingOrder(
         return false;
     }
 
-    /// <summary>The incident on the relay's host that somebody has taken over, or null.</summary>
-    public async Task<Incident?> TakenOverAsync(RelayRow relay, CancellationToken cancellationToken) =>
-        (await engine.ListOpenOnAsync(relay.Host, cancellationToken)).FirstOrDefault(incident =>
-            incident.Relay == relay.Id && incident.TakenOverBy is not null
-        );
+    /// <summary>The one of a relay's incidents that somebody has taken over, or null.</summary>
+    public static Incident? TakenOver(IReadOnlyList<Incident> ofRelay) =>
+        ofRelay.FirstOrDefault(incident => incident.TakenOverBy is not null);
 
     private async Task<bool> MayGrantAsync(RunId run, string instance, CancellationToken cancellationToken)
     {
@@ -158,7 +156,7 @@ internal sealed class ActingOrder(
             }
         }
 
-        return await TakenOverAsync(relay, cancellationToken) is { } taken && taken.Number != request.Question.Incident
+        return TakenOver(await engine.ListOfAsync(relay, cancellationToken)) is { } taken && taken.Number != request.Question.Incident
             ? new Turn(taken.Number)
             : null;
     }

@@ -4,7 +4,6 @@ using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImcBot.Bot.Delivery;
 
@@ -15,7 +14,6 @@ namespace ImcBot.Bot.Delivery;
 internal sealed class RelayDispatcher(
     IncidentEngine engine,
     RelayClaims claims,
-    IDbContextFactory<JournalDb> databases,
     GrantIssuer grants,
     EphemeralJobs ephemeral,
     RunbookRepository runbooks,
@@ -57,7 +55,8 @@ internal sealed class RelayDispatcher(
         while (true)
         {
             var ring = signals.NextRing(relay);
-            var owed = await OwedAsync(relay, cancellationToken);
+            var incidents = await engine.ListOfAsync(row, cancellationToken);
+            var owed = await OwedAsync(incidents, cancellationToken);
             ForgetSent(relay, owed);
             known ??= await KnownAsync(owed, poll, cancellationToken);
             known.IntersectWith(owed.Select(job => job.Effect.Job!.Value));
@@ -69,7 +68,7 @@ internal sealed class RelayDispatcher(
                 return new Work(
                     now,
                     [.. await SendAsync(relay, process, due, cancellationToken), .. aside],
-                    await TakenOverAsync(row, cancellationToken),
+                    WhyItOnlyReads(incidents),
                     due.Count > 0 ? grants.Notice : null,
                     watches
                 );
@@ -140,35 +139,15 @@ internal sealed class RelayDispatcher(
     }
 
     /// <summary>Why a relay only reads for now: somebody has taken over an incident on its host.</summary>
-    private async Task<string?> TakenOverAsync(RelayRow relay, CancellationToken cancellationToken) =>
-        await order.TakenOverAsync(relay, cancellationToken) is { TakenOverBy: { } person } taken
-            ? $"{person.Name} has taken over {taken.Name}."
-            : null;
+    private static string? WhyItOnlyReads(IReadOnlyList<Incident> incidents) =>
+        ActingOrder.TakenOver(incidents) is { TakenOverBy: { } person } taken ? $"{person.Name} has taken over {taken.Name}." : null;
 
-    private async Task<IReadOnlyList<Outstanding>> OwedAsync(string relay, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Outstanding>> OwedAsync(IReadOnlyList<Incident> incidents, CancellationToken cancellationToken)
     {
-        List<int> incidents;
-        await using (var db = await databases.CreateDbContextAsync(cancellationToken))
-        {
-            // A run that its incident's end has overtaken may never be reported.
-            incidents = await db
-                .Jobs.Where(row =>
-                    row.Relay == relay
-                    && row.ReportedAt == null
-                    && db.Incidents.Any(of => of.Number == row.Incident && of.Phase != nameof(Phase.Closed))
-                )
-                .Select(row => row.Incident)
-                .Distinct()
-                .ToListAsync(cancellationToken);
-        }
-
         var owed = new List<Outstanding>();
         foreach (var incident in incidents)
         {
-            if (await engine.FindAsync(incident, cancellationToken) is { } now && now.Relay == relay)
-            {
-                owed.AddRange((await engine.OwedAsync(incident, Lane.Relay, cancellationToken)).Where(job => IsWanted(job, now)));
-            }
+            owed.AddRange((await engine.OwedAsync(incident.Number, Lane.Relay, cancellationToken)).Where(job => IsWanted(job, incident)));
         }
 
         return owed;

@@ -154,6 +154,14 @@ internal sealed partial class IncidentEngine(
             ),
         ];
 
+    /// <summary>Those that a relay has to do with: its own that are open on its host, and that it owes a report.</summary>
+    public async Task<IReadOnlyList<Incident>> ListOfAsync(RelayRow relay, CancellationToken cancellationToken) =>
+        [
+            .. (await ListAsync(await journal.Incidents.OfAsync(relay.Id, relay.Host, cancellationToken), cancellationToken)).Where(
+                incident => incident.Relay == relay.Id
+            ),
+        ];
+
     private async Task<IReadOnlyList<Incident>> ListAsync(IEnumerable<int> numbers, CancellationToken cancellationToken)
     {
         var found = new List<Incident>();

@@ -111,6 +111,8 @@ internal sealed class WatchList(
     /// <summary>Another replica watches: everything has to be looked at should this one do so again.</summary>
     public void Clear()
     {
+        signals.TakeMoved();
+        presence.TakeHeard();
         _next.Clear();
         _waiting.Clear();
         _watched.Clear();

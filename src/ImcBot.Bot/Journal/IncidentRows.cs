@@ -1,3 +1,4 @@
+using ImcBot.Core.Incidents;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImcBot.Bot.Journal;
@@ -5,6 +6,19 @@ namespace ImcBot.Bot.Journal;
 /// <summary>The row of each incident: where to look, never what to believe. What an incident is, its entries say.</summary>
 internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
 {
+    // Every poll asks this; what an incident's end has overtaken may never be reported.
+    private readonly Func<JournalDb, string, string, IAsyncEnumerable<int>> _of = EF.CompileAsyncQuery(
+        (JournalDb db, string relay, string host) =>
+            db
+                .Jobs.Where(row =>
+                    row.Relay == relay
+                    && row.ReportedAt == null
+                    && db.Incidents.Any(of => of.Number == row.Incident && of.Phase != nameof(Phase.Closed))
+                )
+                .Select(row => row.Incident)
+                .Union(db.Incidents.Where(row => row.Host == host && row.IsOpen == 1).Select(row => row.Number))
+    );
+
     public Task<IncidentRow?> FindAsync(int incident, CancellationToken cancellationToken) =>
         databases.AskAsync(
             db => db.Incidents.AsNoTracking().SingleOrDefaultAsync(row => row.Number == incident, cancellationToken),
@@ -81,6 +95,10 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
             db => db.Incidents.Where(row => row.Host == host && row.IsOpen == 1).Select(row => row.Number).OrderBy(number => number),
             cancellationToken
         );
+
+    /// <summary>Incidents that a relay has to do with: those that hold a place on its host, and those that it owes a report.</summary>
+    public Task<int[]> OfAsync(string relay, string host, CancellationToken cancellationToken) =>
+        databases.AskAsync(async db => await _of(db, relay, host).Order().ToArrayAsync(cancellationToken), cancellationToken);
 
     /// <summary>Incidents that owe the channel or the paging services something.</summary>
     public Task<IReadOnlyList<int>> OwingAsync(CancellationToken cancellationToken) =>

@@ -7,11 +7,12 @@ namespace ImcBot.Bot.Relays;
 internal sealed class RevokedRelays(string path)
 {
     private readonly Lock _one = new();
+    private (long Length, DateTime Written, IReadOnlySet<string> Lines)? _read;
 
     public static RevokedRelays Beside(string journalKeyFile) =>
         new(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(journalKeyFile))!, "revoked-relays"));
 
-    public bool Include(string relay) => File.Exists(path) && File.ReadLines(path).Contains(relay, StringComparer.Ordinal);
+    public bool Include(string relay) => Read()?.Contains(relay) == true;
 
     /// <summary>Adds what is not there yet; false when it is.</summary>
     public bool TryAdd(string used)
@@ -36,5 +37,25 @@ internal sealed class RevokedRelays(string path)
         writer.WriteLine(relay);
         writer.Flush();
         file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Its lines; read again where another process has added some. Null where there is no file.</summary>
+    private IReadOnlySet<string>? Read()
+    {
+        lock (_one)
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists)
+            {
+                return null;
+            }
+
+            if (_read is not { } read || (read.Length, read.Written) != (file.Length, file.LastWriteTimeUtc))
+            {
+                _read = read = (file.Length, file.LastWriteTimeUtc, File.ReadLines(path).ToHashSet(StringComparer.Ordinal));
+            }
+
+            return read.Lines;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using ImcBot.Bot.Journal;
 
@@ -15,6 +16,9 @@ internal static class RowSignature
     public static byte[] Sign(RelayRow row, JournalKey key) => key.Sign(BytesOf(row));
 
     public static bool Fits(RelayRow row, JournalKey key) => row.Seal is { } seal && key.Verifies(BytesOf(row), seal);
+
+    /// <summary>SHA-256 of what a seal is made of, and of the seal: the same only where a seal that fits still does.</summary>
+    public static byte[] PrintOf(RelayRow row) => SHA256.HashData([.. BytesOf(row), .. row.Seal ?? []]);
 
     public static byte[] Sign(CodeRow row, JournalKey key) => key.Sign(BytesOf(row));
 

@@ -22,6 +22,8 @@ internal sealed class BotHost : IAsyncDisposable
 
     public HttpClient Http { get; private init; } = null!;
 
+    public IServiceProvider Services => _app.Services;
+
     public Ear Ear => _app.Services.GetRequiredService<Ear>();
 
     public IChannel Channel => _app.Services.GetRequiredService<IChannel>();

@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using Xunit;
 
@@ -62,6 +64,11 @@ public sealed class Who_may_post : IClassFixture<Site>
             );
         }
     }
+
+    /// <summary>A relay's assertion has keys of its own; the channel's issuer, which may be out of reach, is not asked for them.</summary>
+    [Fact]
+    public async Task Only_what_needs_the_channels_token_is_asked_for_it() =>
+        Assert.Null(await _bot.Services.GetRequiredService<IAuthenticationSchemeProvider>().GetDefaultAuthenticateSchemeAsync());
 
     [Fact]
     public void The_matrix_is_whole() =>
