@@ -44,11 +44,6 @@ internal static class DrillCommand
             DefaultValueFactory = _ => "lab",
         };
         server.AcceptOnlyFromAmong("lab", "wine", "nginx", "postfix");
-        var instances = new Option<int>("--instances")
-        {
-            Description = "With --server postfix: how many there are; what is wrong is wrong with the first.",
-            DefaultValueFactory = _ => 1,
-        };
         var relay = new Option<DirectoryInfo?>("--relay")
         {
             Description = "With --server wine: the relay published for win-x64. Default: it is published.",
@@ -73,7 +68,7 @@ internal static class DrillCommand
             count,
             answers,
             server,
-            instances,
+            RunCommand.Instances,
             relay,
             seed,
             runbooks,
@@ -101,7 +96,7 @@ internal static class DrillCommand
                     Seed = parsed.GetValue(seed),
                     Faults = parsed.GetValue(faults),
                     Nginx = parsed.GetValue(server) == "nginx",
-                    Postfix = parsed.GetValue(server) == "postfix" ? parsed.GetValue(instances) : 0,
+                    Postfix = parsed.GetValue(server) == "postfix" ? parsed.GetValue(RunCommand.Instances) : 0,
                     Wine = parsed.GetValue(server) == "wine",
                     WineRelay = parsed.GetValue(relay)?.FullName,
                     RelayByEntra = parsed.GetValue(entra),

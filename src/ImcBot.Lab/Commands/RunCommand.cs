@@ -25,6 +25,13 @@ internal static class RunCommand
         DefaultValueFactory = _ => "exchange",
     };
 
+    /// <summary>Of every command that starts a practice Postfix.</summary>
+    public static readonly Option<int> Instances = new("--instances")
+    {
+        Description = "With --server postfix: how many there are, each with mail of its own; what is wrong is wrong with the first.",
+        DefaultValueFactory = _ => 1,
+    };
+
     private static readonly Option<bool> Plain = new("--plain") { Description = RoomCommand.PlainHelp };
 
     public static Command Create()
@@ -41,6 +48,7 @@ internal static class RunCommand
         command.Options.Add(Data);
         command.Options.Add(Mail);
         command.Options.Add(Server.AcceptOnlyFromAmong("exchange", "nginx", "postfix"));
+        command.Options.Add(Instances);
         command.Options.Add(Plain);
         command.SetAction(RunAsync);
     }
@@ -53,7 +61,7 @@ internal static class RunCommand
         {
             Mail = parsed.GetValue(Mail)?.FullName,
             Nginx = parsed.GetValue(Server) == "nginx",
-            Postfix = parsed.GetValue(Server) == "postfix" ? 1 : 0,
+            Postfix = parsed.GetValue(Server) == "postfix" ? parsed.GetValue(Instances) : 0,
             IsPlain = parsed.GetValue(Plain),
         };
         try

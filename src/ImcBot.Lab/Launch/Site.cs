@@ -42,6 +42,9 @@ internal sealed class Site : IAsyncDisposable
 
     public ISiteServer Practised => _settings.Server;
 
+    /// <summary>Where each instance of Postfix takes mail; none where the server is another.</summary>
+    public IReadOnlyList<int> MailPorts => _memory.Mail ?? [];
+
     /// <summary>Where the practised server keeps what it has.</summary>
     public string ServerFolder => _options.ServerFolder;
 

@@ -56,7 +56,12 @@ internal sealed class PostfixWatch(PostfixFolder folder, PostfixProcess process,
             }
         }
 
-        callsRead = record.After(0).Count(entry => entry is { By: Record.Caller, What: not (Held or Unheld or "file.change") });
+        callsRead = record
+            .After(0)
+            .Count(entry =>
+                entry is { By: Record.Caller, What: not (Held or Unheld or "file.change") }
+                && (entry.Target == folder.Service || entry.Target == folder.Filter)
+            );
         endsRead = record.After(0).Count(entry => entry.What == Record.Died && entry.Target == folder.Filter);
         lock (folder.KnownSettings)
         {

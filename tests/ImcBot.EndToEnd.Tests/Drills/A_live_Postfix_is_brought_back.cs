@@ -1,6 +1,8 @@
+using ImcBot.EndToEnd.Tests.Postfix;
 using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
+using ImcBot.Lab.Postfix;
 
 namespace ImcBot.EndToEnd.Tests.Drills;
 
@@ -38,21 +40,40 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
     }
 
     [Fact]
-    public Task A_line_of_its_log_is_enough() => OpensByAsync("filter:1", "message", "filter.lost");
+    public async Task A_line_of_its_log_is_enough_and_a_second_instance_stays_as_it_was()
+    {
+        IReadOnlyList<string> before = [],
+            after = [];
+        await OpensByAsync(
+            "message",
+            "filter.lost",
+            instances: 2,
+            async (site, cancellationToken) =>
+            {
+                var second = PostfixFolder.Of(site.ServerFolder, 1, site.MailPorts[1]);
+                await PostfixTools.PutOffAsync(second, 5, cancellationToken);
+                before = await PostfixTools.SeenAsync(second);
+                await PlantAsync(site, "filter:1", cancellationToken);
+                await EndAsync(cancellationToken);
+                after = await PostfixTools.SeenAsync(second);
+            }
+        );
+
+        Assert.Equal(10, before.Count);
+        Assert.Equal(before, after);
+    }
 
     [Theory(Explicit = true)]
     [InlineData("disk", "disk", "postfix.no-space")]
     [InlineData("inodes", "inodes", "postfix.no-space")]
     [InlineData("config", "config", "postfix.settings")]
-    public Task Any_line_that_says_what_is_wrong_is(string fault, string cause, string kind) => OpensByAsync(fault, cause, kind);
+    public Task Any_line_that_says_what_is_wrong_is(string fault, string cause, string kind) =>
+        OpensByAsync(cause, kind, instances: 1, (site, cancellationToken) => PlantAsync(site, fault, cancellationToken));
 
     /// <summary>Nobody says that something is wrong, the service runs all the while, and the fault comes once the relay is there.</summary>
-    private async Task OpensByAsync(string fault, string cause, string kind)
+    private async Task OpensByAsync(string cause, string kind, int instances, Func<Site, CancellationToken, Task> meanwhile)
     {
-        var result = await RunAsync(
-            null,
-            async (site, cancellationToken) => await new ServerDesk(site.Http, site.ServerAddress).PlantAsync([fault], cancellationToken)
-        );
+        var result = await RunAsync(null, instances, meanwhile);
 
         Assert.Equal("resolved", result.Outcome);
         Assert.Contains(cause, result.CausesFound);
@@ -64,11 +85,19 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
         Assert.DoesNotContain("@", opened, StringComparison.Ordinal);
     }
 
-    private async Task<DrillResult> RunAsync(string? faults, Func<Site, CancellationToken, Task>? meanwhile = null)
+    private static Task PlantAsync(Site site, string fault, CancellationToken cancellationToken) =>
+        new ServerDesk(site.Http, site.ServerAddress).PlantAsync([fault], cancellationToken);
+
+    /// <summary>Completes when the drill is over and the site still runs.</summary>
+    private static async Task EndAsync(CancellationToken cancellationToken) =>
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task<DrillResult> RunAsync(string? faults, int instances = 1, Func<Site, CancellationToken, Task>? meanwhile = null)
     {
         try
         {
-            var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Postfix = 1, Faults = faults };
+            var site = new SiteOptions(Directory.CreateTempSubdirectory("imcbot-drill").FullName) { Postfix = instances, Faults = faults };
             var options = new DrillOptions(site, AnswerSheet.Read("approve"), TimeSpan.FromMinutes(5));
             var drill = new Drill(options, output.WriteLine, TimeProvider.System)
             {
