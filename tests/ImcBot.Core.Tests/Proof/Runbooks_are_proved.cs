@@ -27,13 +27,18 @@ public sealed class Runbooks_are_proved(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Shipped))]
-    public void What_ships_is_proved(string file)
+    public void What_ships_is_proved_and_its_mark_tells_what_was_explored(string file)
     {
-        var proved = RunbookProof.Of(RunbookFile.Load(File.ReadAllBytes(Repository.Path($"manifests/runbooks/{file}")), file));
+        var runbook = RunbookFile.Load(File.ReadAllBytes(Repository.Path($"manifests/runbooks/{file}")), file);
+        var proved = RunbookProof.Of(runbook);
 
         output.WriteLine($"{file}: {proved.States} states, {proved.Transitions} transitions");
         Assert.Empty(proved.Problems);
         Assert.True(proved.States > 300);
+        Assert.Contains(
+            $"{runbook.Digest}.{ProofBasis.Digest} {runbook.Id}: states {proved.States}, transitions {proved.Transitions}",
+            File.ReadAllLines(Repository.Path("manifests/runbooks/proved.txt"))
+        );
     }
 
     [Fact]

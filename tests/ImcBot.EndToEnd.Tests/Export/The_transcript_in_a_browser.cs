@@ -29,14 +29,14 @@ public sealed class The_transcript_in_a_browser
     [Theory]
     [InlineData("people")]
     [InlineData("everything")]
-    [InlineData("everything, ten megabytes of it")]
+    [InlineData("everything, each text a hundred kilobytes")]
     public async Task What_hostile_names_and_words_say_is_shown_as_text_and_does_nothing(string whose)
     {
         var file =
             whose == "people"
                 ? await PageAsync(HostileNight.Text)
                 : await PageAsync(
-                    HostileNight.Told(whose == "everything" ? HostileNight.Text : HostileNight.Text + new string('x', 10 * 1024 * 1024))
+                    HostileNight.Told(whose == "everything" ? HostileNight.Text : HostileNight.Text + new string('x', 100 * 1024))
                 );
         using var browser = Browser.Open(width: 1120, height: 1500);
         browser.Go(new Uri(file));
