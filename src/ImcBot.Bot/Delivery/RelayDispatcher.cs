@@ -25,8 +25,6 @@ internal sealed class RelayDispatcher(
     /// <summary>How long a poll is held when there is nothing to do.</summary>
     public static readonly TimeSpan Hold = TimeSpan.FromSeconds(25);
 
-    private const int MostCompared = 50;
-
     /// <summary>A job that the relay does not know of is sent again after this: the answer to its poll may have been lost.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
@@ -44,11 +42,7 @@ internal sealed class RelayDispatcher(
     public async Task<Work> NextAsync(RelayRow row, RelayInstance? instance, Poll poll, CancellationToken cancellationToken)
     {
         var (relay, process) = (row.Id, instance?.Text ?? "");
-        foreach (var begun in (poll.Begun ?? []).Take(MostCompared))
-        {
-            await claims.CompareAsync(relay, begun, cancellationToken);
-        }
-
+        await claims.CompareAsync(relay, poll.Begun ?? [], cancellationToken);
         var watches = Watches(row, poll.Watching);
         var begunAt = clock.GetTimestamp();
         HashSet<(RunId Run, JobKind Kind)>? known = null;

@@ -9,13 +9,48 @@ namespace ImcBot.Bot.Incidents;
 /// <summary>Holds what relays say they have done against the journal: a database that was set back cannot show it by itself.</summary>
 internal sealed class RelayClaims(IncidentStore store, Journals journal, ChangeSignals signals)
 {
+    // Every poll names them, and most belong to incidents that are over. The newest comes first; older ones wait for the next polls.
+    private const int MostNamed = 50,
+        MostRead = 5;
+
     private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
 
+    /// <summary>Of what each relay named last: how far the journal went that had asked for it.</summary>
+    private readonly ConcurrentDictionary<string, Dictionary<RunId, int>> _asked = new(StringComparer.Ordinal);
+
     /// <summary>
-    /// Holds the journal against a run that its relay has begun. A begun run that the journal never asked for means that the database was
-    /// set back, which its own chain cannot show: the incident is frozen.
+    /// Holds the journal against the runs that its relay has begun, at most 50. A begun run that the journal never asked for means that the
+    /// database was set back, which its own chain cannot show: the incident is frozen. One that it had asked for is looked for again only
+    /// where the journal does not go as far any more.
     /// </summary>
-    public async Task CompareAsync(string relay, RunId begun, CancellationToken cancellationToken)
+    public async Task CompareAsync(string relay, IReadOnlyList<RunId> begun, CancellationToken cancellationToken)
+    {
+        if (begun.Count == 0)
+        {
+            return;
+        }
+
+        var runs = begun.Take(MostNamed).ToList();
+        var heads = await journal.Incidents.HeadsAsync([.. runs.Select(run => run.Question.Incident)], cancellationToken);
+        var before = _asked.GetValueOrDefault(relay) ?? [];
+        var (asked, read) = (new Dictionary<RunId, int>(), 0);
+        foreach (var run in runs)
+        {
+            if (before.TryGetValue(run, out var seq) && heads.GetValueOrDefault(run.Question.Incident) >= seq)
+            {
+                asked[run] = seq;
+            }
+            else if (read++ < MostRead && await CompareAsync(relay, run, cancellationToken) is { } head)
+            {
+                asked[run] = head;
+            }
+        }
+
+        _asked[relay] = asked;
+    }
+
+    /// <summary>How far the journal goes that has asked for this run; null where none has.</summary>
+    private async Task<int?> CompareAsync(string relay, RunId begun, CancellationToken cancellationToken)
     {
         using var mailbox = await store.EnterAsync(begun.Question.Incident, cancellationToken);
         if (
@@ -36,12 +71,18 @@ internal sealed class RelayClaims(IncidentStore store, Journals journal, ChangeS
             {
                 _strange[strange] = true;
             }
+
+            return null;
         }
-        else if (incident.Relay == relay && !HasAskedFor(incident, begun))
+
+        if (incident.Relay == relay && !HasAskedFor(incident, begun))
         {
             mailbox.State = state.Freeze($"its relay has begun {begun}, which this journal never asked for: the database was set back.");
             signals.Tell(mailbox.State.Frozen!);
+            return null;
         }
+
+        return state.Head.Seq;
     }
 
     /// <summary>

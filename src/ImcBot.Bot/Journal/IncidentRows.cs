@@ -116,6 +116,16 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
     public Task<IReadOnlyList<IncidentRow>> MovedSinceAsync(long since, CancellationToken cancellationToken) =>
         databases.ListAsync(db => db.Incidents.AsNoTracking().Where(row => row.MovedAt >= since), cancellationToken);
 
+    /// <summary>The number of the newest entry of each of these incidents, as far as there are such.</summary>
+    public Task<Dictionary<int, int>> HeadsAsync(IReadOnlyCollection<int> among, CancellationToken cancellationToken) =>
+        databases.AskAsync(
+            db =>
+                db.Incidents.Where(row => among.Contains(row.Number))
+                    .Select(row => new { row.Number, row.HeadSeq })
+                    .ToDictionaryAsync(row => row.Number, row => row.HeadSeq, cancellationToken),
+            cancellationToken
+        );
+
     /// <summary>Whether this is still the newest entry.</summary>
     public Task<bool> IsHeadAsync(Head head, CancellationToken cancellationToken) =>
         databases.AskAsync(

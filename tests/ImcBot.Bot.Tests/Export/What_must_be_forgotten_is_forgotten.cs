@@ -107,7 +107,7 @@ public sealed class What_must_be_forgotten_is_forgotten
 
         Assert.True(incident.FindRequest(asked.Question)!.IsApproved);
         Assert.Single(incident.BrokenGlass);
-        await later.Claims.CompareAsync(incident.Relay, new RunId(asked.Question, 1), Token);
+        await later.Claims.CompareAsync(incident.Relay, [new RunId(asked.Question, 1)], Token);
         Assert.Null((await later.TellAsync(at => new Commanded(at, CommandVerb.Take, Some.OnCall, null, ""))).Declined);
         var vote = (await later.EntriesAsync()).Select(entry => entry.Read()).Single(entry => entry.Fact is Voted);
         var old = vote with { Fact = (Voted)vote.Fact! with { ReasonLength = null } };
