@@ -39,6 +39,12 @@ internal interface IAction
     Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken);
 }
 
+/// <summary>An action on what only a Windows server has.</summary>
+internal interface IWindowsAction : IAction
+{
+    bool IAction.IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
+}
+
 /// <summary>
 /// An action whose plan is a rule with a ceiling: it is measured again before it runs, and more than was approved voids the approval.
 /// </summary>

@@ -6,13 +6,11 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.General;
 
 /// <summary>Excludes a folder, and the folder where items are held, from on-access scanning (Q317653 resolution 3).</summary>
-internal sealed class AntivirusExclude : IUndoable
+internal sealed class AntivirusExclude : IUndoable, IWindowsAction
 {
     public const string Use = "antivirus.exclude";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -81,13 +79,11 @@ internal sealed class AntivirusExclude : IUndoable
 /// Pauses on-access scanning. The deadline is kept in the ledger before the scanner stops: the relay starts it again then, with or without
 /// the bot.
 /// </summary>
-internal sealed class AntivirusPause : IUndoable
+internal sealed class AntivirusPause : IUndoable, IWindowsAction
 {
     public const string Use = "antivirus.pause";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Footprint.OfService(call.With["service"]));

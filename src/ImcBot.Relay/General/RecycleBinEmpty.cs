@@ -5,13 +5,11 @@ using ImcBot.Relay.Hosts;
 namespace ImcBot.Relay.General;
 
 /// <summary>Empties the recycle bin of a volume (Q317653 resolution 1).</summary>
-internal sealed class RecycleBinEmpty : IAction
+internal sealed class RecycleBinEmpty : IWindowsAction
 {
     public const string Use = "recycle-bin.empty";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfFolder(await site.RecycleBinsAsync(call.With["volume"], cancellationToken));

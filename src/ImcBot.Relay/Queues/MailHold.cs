@@ -1,7 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
-using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Queues;
@@ -10,11 +9,9 @@ namespace ImcBot.Relay.Queues;
 /// Holds a queue without a search: where the service of Exchange fails on an empty In, what waits in Out is held too (Q168883, Q197792).
 /// On the queue's own volume this is a rename; on another one each file is copied and verified before the original goes.
 /// </summary>
-internal sealed class MailHold : IUndoable
+internal sealed class MailHold : IUndoable, IWindowsAction
 {
     public string Id => Catalog.ItemsHold;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public bool? Resumes => true;
 

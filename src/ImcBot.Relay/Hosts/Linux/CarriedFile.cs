@@ -15,7 +15,7 @@ internal static class CarriedFile
         using var original = Native.OpenFile(fromFolder, from);
         var facts = Native.Look(original);
         var nameless = Native.MakeNameless(toFolder);
-        var part = LinuxFileWriter.In(toFolder, to + ".part");
+        var part = Native.PathIn(toFolder, to + ".part");
         try
         {
             using (var copy = nameless is null ? Named(part) : new FileStream(nameless, FileAccess.ReadWrite, bufferSize: 0))

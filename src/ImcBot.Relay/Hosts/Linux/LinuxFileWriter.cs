@@ -47,7 +47,7 @@ internal static class LinuxFileWriter
                     throw NotPlain(path);
                 }
 
-                var part = In(folder, name + ".new");
+                var part = Native.PathIn(folder, name + ".new");
                 File.Delete(part);
                 using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
                 {
@@ -55,7 +55,7 @@ internal static class LinuxFileWriter
                     file.Flush(flushToDisk: true);
                 }
 
-                File.Move(part, In(folder, name), overwrite: true);
+                File.Move(part, Native.PathIn(folder, name), overwrite: true);
             },
             cancellationToken
         );
@@ -169,9 +169,6 @@ internal static class LinuxFileWriter
         file.Dispose();
         return OpenFiles.Holders([path], cancellationToken).Count == 0;
     }
-
-    /// <summary>A name in an open folder, as a path: the folder stays that one, whatever becomes of its own name.</summary>
-    public static string In(SafeFileHandle folder, string name) => $"/proc/self/fd/{folder.DangerousGetHandle()}/{name}";
 
     private static HostException NotPlain(string path) => new($"{path} is no plain file, but a link, a socket or a device; it was left.");
 }

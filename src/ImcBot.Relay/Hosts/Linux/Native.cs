@@ -102,7 +102,12 @@ internal static partial class Native
 
     /// <summary>Gives a nameless file its name; one that is taken is refused.</summary>
     public static void Name(SafeFileHandle file, SafeFileHandle folder, string name) =>
-        Demand(LinkAt(AtCurrent, $"/proc/self/fd/{file.DangerousGetHandle()}", folder, name, LinkFollow));
+        Demand(LinkAt(AtCurrent, PathOf(file), folder, name, LinkFollow));
+
+    /// <summary>A name in an open folder, as a path: the folder stays that one, whatever becomes of its own name.</summary>
+    public static string PathIn(SafeFileHandle folder, string name) => $"{PathOf(folder)}/{name}";
+
+    private static string PathOf(SafeFileHandle open) => $"/proc/self/fd/{open.DangerousGetHandle()}";
 
     /// <summary>Returns once the names in a folder are on its disk.</summary>
     public static void Flush(SafeFileHandle folder)

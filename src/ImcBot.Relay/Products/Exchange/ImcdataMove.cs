@@ -10,7 +10,7 @@ namespace ImcBot.Relay.Products.Exchange;
 /// Moves the Imcdata folder to another volume (Q317653 resolution 1, Q244048): stop, copy everything but Queue.dat, set RootDir.
 /// The starts are effects of their own. Mail is moved file by file, copied and verified before the original goes.
 /// </summary>
-internal sealed class ImcdataMove : IUndoable, IBounded
+internal sealed class ImcdataMove : IUndoable, IBounded, IWindowsAction
 {
     /// <summary>Name of the undo record's value that says whether the service ran before.</summary>
     private const string Ran = "ran";
@@ -18,8 +18,6 @@ internal sealed class ImcdataMove : IUndoable, IBounded
     public const string Use = "imcdata.move";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {

@@ -10,13 +10,11 @@ namespace ImcBot.Relay.Products.Exchange;
 /// Stops taking mail from the Internet where arriving mail keeps crashing the store: Transfer Mode "Outbound only" and a restart (Q293288,
 /// steps 5 and 6). The mode is read at the start, so a running service is restarted, here and when it is taken back.
 /// </summary>
-internal sealed class InboundPause : IUndoable
+internal sealed class InboundPause : IUndoable, IWindowsAction
 {
     private const string Mode = "mode";
 
     public string Id => Catalog.InboundPause;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public bool? Resumes => true;
 

@@ -9,13 +9,11 @@ namespace ImcBot.Relay.Products.Exchange;
 /// Returns mail that 4117 says went to In\Archive undelivered (Q230250): a starved store archives innocents (Q169686). What 4182 or 12xxx
 /// names is left there. The plan lists the files; the start is an effect of its own.
 /// </summary>
-internal sealed class MailReplay : IAction
+internal sealed class MailReplay : IWindowsAction
 {
     private const int Most = 250;
 
     public string Id => Catalog.ItemsReplay;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public bool? Resumes => true;
 

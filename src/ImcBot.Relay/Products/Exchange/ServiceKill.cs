@@ -8,11 +8,9 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>Ends the process of the Internet Mail Service when it neither stops nor starts any more (Q168883). Its spool is on disk; a
 /// message in work may be sent twice.
 /// The store is never ended: it would lose what it has not written.</summary>
-internal sealed class ServiceKill : IAction
+internal sealed class ServiceKill : IWindowsAction
 {
     public string Id => Catalog.ServiceKill;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Footprint.OfService(call.With["service"]));

@@ -7,13 +7,11 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.Products.Exchange;
 
 /// <summary>Lowers the SMTP Protocol Log (Q317653 resolution 2). The service reads the level only when it starts.</summary>
-internal sealed class SmtpLogSet : IUndoable
+internal sealed class SmtpLogSet : IUndoable, IWindowsAction
 {
     public const string Use = "smtp-log.set";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfValue(Installation.ImcDiagnostics, (await SmtpLog.FindAsync(site, cancellationToken)).Name);

@@ -9,13 +9,11 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>
 /// Raises Max Threads of the information store (Q317653 resolution 5, Q169686); never lowers it. The store reads it when it starts.
 /// </summary>
-internal sealed class ThreadsSet : IUndoable
+internal sealed class ThreadsSet : IUndoable, IWindowsAction
 {
     public const string Use = "threads.set";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => system == PathGrammar.Windows;
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfValue(

@@ -68,9 +68,6 @@ internal sealed record PostfixInstance(Site Site, string Service, string Config)
     public static bool IsUnit(string service) =>
         UsualUnits.Contains(service, StringComparer.Ordinal) || service.StartsWith("postfix@", StringComparison.Ordinal);
 
-    /// <summary>Whether a service of the policy is an instance, by its name or by the settings that are told.</summary>
-    public static bool MayBe(ManagedService service) => service.Settings is not null || IsUnit(service.Name);
-
     /// <summary>The unit that Debian runs an instance as.</summary>
     public static string Unit(string instance) => $"postfix@{instance}.service";
 

@@ -9,7 +9,7 @@ namespace ImcBot.Relay.Products.Postfix;
 /// Closes a public port by the names of its listeners in master.cf (postconf(5), master_service_disable), never by their type alone: that
 /// would close submission and a filter's way back too. Mail of the host itself is still queued.
 /// </summary>
-internal sealed class PostfixPause : IUndoable
+internal sealed class PostfixPause : IUndoable, IPostfixAction
 {
     public const string Use = "postfix.pause";
 
@@ -17,8 +17,6 @@ internal sealed class PostfixPause : IUndoable
         Smtp = "25";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => services.Any(PostfixInstance.MayBe);
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfService(call.With["service"]) with

@@ -77,7 +77,7 @@ internal sealed class PostfixSetting : ICheck
 }
 
 /// <summary>Sets a setting of the list in main.cf with postconf(1); it counts once Postfix reads its settings again.</summary>
-internal sealed class PostfixSet : IUndoable
+internal sealed class PostfixSet : IUndoable, IPostfixAction
 {
     public const string Use = "postfix.set";
 
@@ -85,8 +85,6 @@ internal sealed class PostfixSet : IUndoable
         Missing = "missing";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => services.Any(PostfixInstance.MayBe);
 
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfService(call.With["service"]) with

@@ -5,13 +5,11 @@ using ImcBot.Relay.Hosts;
 namespace ImcBot.Relay.Products.Postfix;
 
 /// <summary>Has all that is put off tried now, as <c>postqueue -f</c> does; what is held stays held.</summary>
-internal sealed class QueueFlush : IAction
+internal sealed class QueueFlush : IPostfixAction
 {
     public const string Use = "queue.flush";
 
     public string Id => Use;
-
-    public bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => services.Any(PostfixInstance.MayBe);
 
     /// <summary>To try once more what was tried does no harm.</summary>
     public bool? Resumes => true;
