@@ -14,12 +14,12 @@ internal sealed record Outstanding(int Seq, int N, Effect Effect, Incident Incid
 /// </summary>
 internal sealed class Outbox
 {
-    private readonly ImmutableArray<Outstanding> _owed;
+    private readonly ImmutableList<Outstanding> _owed;
     private readonly ImmutableDictionary<(Deadline Deadline, QuestionId Question), long> _deadlines;
     private readonly bool _isClosed;
 
     private Outbox(
-        ImmutableArray<Outstanding> owed,
+        ImmutableList<Outstanding> owed,
         ImmutableDictionary<(Deadline Deadline, QuestionId Question), long> deadlines,
         bool isClosed
     ) => (_owed, _deadlines, _isClosed) = (owed, deadlines, isClosed);
@@ -60,7 +60,11 @@ internal sealed class Outbox
         var reported = fact?.Reported is { } report ? (report.Run, report.Kind) : default((RunId, JobKind)?);
         var asked = effects.Select(effect => effect.Job).OfType<(RunId, JobKind)>().ToHashSet();
         var isOver = !incident.IsOpen && !_isClosed;
-        var kept = _owed.RemoveAll(one => one.Effect.Job is { } job && (isOver || job == reported || asked.Contains(job)));
+        // Most entries of a long journal are talk, beside much that nobody has posted yet.
+        var kept =
+            isOver || reported is not null || asked.Count > 0
+                ? _owed.RemoveAll(one => one.Effect.Job is { } job && (isOver || job == reported || asked.Contains(job)))
+                : _owed;
         var added = effects
             .Select((effect, n) => new Outstanding(seq, n, effect, incident))
             .Where(one => one.Effect.Lane is Lane.Relay || (one.Effect.Lane is not Lane.Timer && isUndone?.Invoke(one.N) is not false));
