@@ -40,7 +40,7 @@ internal static class ApprovalCard
                     new TextBlock($"{Heaviness(request.Impact)}. Answer by {Moment.Time(request.ExpiresAt)}") { Spacing = "None" }
                 ),
                 Line("Why", Words.Clean(Why(incident, request), Short)),
-                Line("Does", Words.Clean($"{Touched.In(plan, incident.Words)}{Budget(incident, request)}.", Long)),
+                Line("Does", Words.Clean($"{Touched.In(plan, incident.Words)}{Budget(incident, request, plan)}.", Long)),
                 Line("Users", Touched.Users(plan), Touched.Danger(incident, plan)),
                 Line("Undo", PlanUndo.InShort(request, plan)),
                 Line("May sign", Signers(request, viewing)),
@@ -196,9 +196,10 @@ internal static class ApprovalCard
     public static string Found(Incident incident, Step step) =>
         incident.Findings.GetValueOrDefault(step.Id)?.Summary.TrimEnd('.') ?? "Not checked";
 
-    private static string Budget(Incident incident, Change request) =>
+    private static string Budget(Incident incident, Change request, Plan plan) =>
         request.Search is { } search
-            ? $"; at most {Words.Count(search.Starts, "start")}, {incident.Words.CountCrashes(search.Crashes)}, {search.Minutes} min"
+            ? $"; at most {Words.Count(search.Starts, RoundWord.Of(plan))}, {incident.Words.CountCrashes(search.Crashes)}, "
+                + $"{search.Minutes} min"
             : "";
 
     private static string Signers(Change request, Viewing viewing)

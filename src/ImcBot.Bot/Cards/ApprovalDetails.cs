@@ -17,7 +17,7 @@ internal static class ApprovalDetails
             Shape.Row("Steps", Does(plan, incident.Words, lines)),
             Shape.Row("Not in it", Touched.NotIn(plan, incident.Words)),
             Limit(request, plan) is { } limit ? Shape.Row("Limit", limit) : null,
-            Takes(incident, request),
+            Takes(incident, request, plan),
             Shape.Row("Risk", Shape.Lines(plan.Risks.Count > 0 ? plan.Risks : ["none known to the relay"], Math.Min(lines, 8))),
             Shape.Row("Undo", Shape.Lines(PlanUndo.Of(plan), Math.Min(lines, 8))),
             Shape.Row(
@@ -54,21 +54,21 @@ internal static class ApprovalDetails
             : "";
 
     /// <summary>What the budget comes to on this host; the plan's bytes hold the limits, this is only an estimate.</summary>
-    private static ColumnSet? Takes(Incident incident, Change request)
+    private static ColumnSet? Takes(Incident incident, Change request, Plan plan)
     {
         if (request.Search is not { } limits)
         {
             return null;
         }
 
-        var estimate = SearchEstimate.Of(incident);
+        var (estimate, round) = (SearchEstimate.Of(incident), RoundWord.Of(plan));
         var (fewest, most) = estimate.Minutes(limits);
         var source = estimate.Measured ? "stop and start as measured here" : "stop and start as the host profile allows, not yet measured";
-        var spent = most < limits.Minutes ? $" {Words.Count(limits.Starts, "start")} in all: about {Moment.Long(most * 60)}." : "";
+        var spent = most < limits.Minutes ? $" {Words.Count(limits.Starts, round)} in all: about {Moment.Long(most * 60)}." : "";
         return Shape.Row(
             "Takes",
-            $"2 starts and about {Moment.Long(fewest * 60)} if the suspects are right.{spent} "
-                + $"One start: {Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched "
+            $"2 {round}s and about {Moment.Long(fewest * 60)} if the suspects are right.{spent} "
+                + $"One {round}: {Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched "
                 + $"({source})."
         );
     }

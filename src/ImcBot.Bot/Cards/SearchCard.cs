@@ -69,9 +69,9 @@ internal static class SearchCard
 
     private static string Spent(Incident incident, Search search)
     {
-        var starts = search.Rounds.Count - search.Before;
+        var rounds = search.Rounds.Count - search.Before;
         var crashes = search.Rounds.Skip(search.Before).Count(round => round.Crashed);
-        return $"starts {starts} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.Crashes}, "
+        return $"{Round(incident, search)}s {rounds} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.Crashes}, "
             + $"{Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
     }
 
@@ -80,8 +80,9 @@ internal static class SearchCard
         var estimate = SearchEstimate.Of(incident);
         var left = TimeSpan.FromMinutes(search.Limits.Minutes) - TimeSpan.FromMicroseconds(incident.Now - search.StartedAt);
         var fit = Math.Min(estimate.StartsIn(left), Math.Max(0, search.Limits.Starts - (search.Rounds.Count - search.Before)));
-        return $"a start takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time "
-            + $"for {Words.Count(fit, "more start")}";
+        var round = Round(incident, search);
+        return $"a {round} takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time "
+            + $"for {Words.Count(fit, $"more {round}")}";
     }
 
     private static string Held(Search search, int most)
@@ -110,26 +111,17 @@ internal static class SearchCard
             { End: not null } => search.Sentence,
             { Ending: not null } => $"going to safe rest: service up on {search.Words.Matter} shown safe, the rest held",
             { EndAsked: true } => "ends after this run, then safe rest",
-            { Order.Kind: RoundKind.Hold } when Stops(incident, search) =>
+            { Order.Kind: RoundKind.Hold } when RoundWord.Starts(PlanOf(incident, search)) =>
                 $"stopping, holding {search.Words.Queue}, starting on the empty queue",
             { Order.Kind: RoundKind.Hold } => $"holding {search.Words.Queue} while {search.Words.Service} goes on, watching",
             _ => $"returned {search.Words.CountItems(search.Order.Messages.Count)}, "
-                + (Stops(incident, search) ? "starting and watching" : "watching"),
+                + (RoundWord.Starts(PlanOf(incident, search)) ? "starting and watching" : "watching"),
         };
 
-    /// <summary>Whether its rounds stop the service whose queue it is, as the approved plan says; a relay that does not say may.</summary>
-    private static bool Stops(Incident incident, Search search) =>
-        incident.FindRequest(search.Question) is not { } request
-        || Plan.FromBytes(request.Plan)
-            .Effects.Where(effect => Catalog.PurposeOf(effect.Call.Use) is Purpose.Search)
-            .Any(effect =>
-                effect.Stops is not { } stops
-                || (
-                    effect.Call.With.GetValueOrDefault("service") is { } service
-                        ? stops.Contains(service, StringComparer.OrdinalIgnoreCase)
-                        : stops.Count > 0
-                )
-            );
+    private static string Round(Incident incident, Search search) => RoundWord.Of(PlanOf(incident, search));
+
+    private static Plan? PlanOf(Incident incident, Search search) =>
+        incident.FindRequest(search.Question) is { } request ? Plan.FromBytes(request.Plan) : null;
 
     private static IEnumerable<Element> Rounds(Search search, int lines)
     {

@@ -236,7 +236,7 @@ public sealed class What_is_told_is_what_happened
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
         Assert.Equal(3, rehearsal.Incident.Crashes);
-        Assert.Contains("3 store crashes in all", Summary.Cost(rehearsal.Incident), StringComparison.Ordinal);
+        Assert.Contains("3 store crashes that its relay has told of", Summary.Cost(rehearsal.Incident), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal static class Summary
     /// <summary>What it has cost so far: the one place that counts it.</summary>
     public static string Cost(Incident incident) =>
         $"{SubjectWords.Count(incident.Starts, "start")} of the service by ImcBot, {incident.Words.CountCrashes(incident.Crashes)} "
-        + $"in all, {SubjectWords.Count(incident.Requests.Count(), "request")} to people";
+        + $"that its relay has told of, {SubjectWords.Count(incident.Requests.Count(), "request")} to people";
 
     /// <summary>A length of time, such as "17 min" or "2 h 05 min".</summary>
     public static string Length(long from, long to)

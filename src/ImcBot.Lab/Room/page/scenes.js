@@ -54,7 +54,7 @@ export const nginx = {
 };
 
 export const postfix = {
-  first: "Press \"1 message kills the filter\" under \"Plant a fault\" above. Then say here: @ImcBot open HOST. On the card that comes, press \"Ask approval\", and approve as Olu.",
+  first: "Press \"1 message kills the filter\" under \"Plant a fault\" above. A line of its log opens an incident. On its card, press \"Ask approval\", and approve as Olu.",
   faults: [
     ["filter:1", "1 message kills the filter"], ["filter:3", "3 messages kill the filter"], ["hang:1", "1 message hangs the filter"],
     ["disk", "Queue's disk full"], ["inodes", "Queue's inodes used up"], ["log", "Log's disk full"], ["config", "A misspelt restriction"],
