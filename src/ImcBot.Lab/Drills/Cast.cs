@@ -74,13 +74,21 @@ internal sealed class Cast(
         }
     }
 
-    /// <summary>Riley says so until there is an incident: the relay may not have greeted yet.</summary>
+    /// <summary>Riley says so until there is an incident: the relay may not have greeted yet, and the bot may be away.</summary>
     public async Task OpenAsync(string order, CancellationToken cancellationToken)
     {
         while (Thread is null)
         {
             tell($"Riley: {order}");
-            await client.SayAsync(Team.Riley, "channel", $"@ImcBot {order}", null, cancellationToken);
+            try
+            {
+                await client.SayAsync(Team.Riley, "channel", $"@ImcBot {order}", null, cancellationToken);
+            }
+            catch (LabException exception)
+            {
+                tell(exception.Message);
+            }
+
             await Task.Delay(BeforeSayingAgain, time, cancellationToken);
         }
     }
