@@ -204,7 +204,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         {
             _sealed[row.Id] = print;
         }
-        if (!fits)
+        else
         {
             Tell(
                 row,
