@@ -29,13 +29,13 @@ public sealed class An_incident_in_the_Agents_Playground(ITestOutputHelper outpu
         await site.EnrolAsync(code, cancellationToken);
         Open(browser, $"{PlaygroundSite.TeamName} - Incidents");
         browser.PictureOf("asks to join", "playground-enrolment");
-        browser.Press("It is the same: confirm");
+        browser.Button("It is the same: confirm").Press();
         Assert.True(browser.Text("is confirmed and may speak for EXCH01").Displayed);
 
         site.Door.Speaker = Team.Riley;
         site.StartRelay();
-        browser.Press("Take it");
-        browser.Press("Ask approval");
+        browser.Button("Take it").Press();
+        browser.Button("Ask approval").Press();
         browser.PictureOf("APPROVE? EXCH01", "playground-request");
         browser.PictureOf("Internet mail STOPPED", "playground-card");
         Assert.True(browser.Text("Olu Adeyemi").Displayed);
@@ -47,18 +47,18 @@ public sealed class An_incident_in_the_Agents_Playground(ITestOutputHelper outpu
 
         site.Door.Speaker = Team.Olu;
         Open(browser, $"{PlaygroundSite.TeamName} - Incidents");
-        browser.Press("Show what I may decide");
-        browser.Button("Approve");
+        browser.Button("Show what I may decide").Press();
+        Assert.True(browser.Button("Approve").Displayed);
         browser.PictureOf("May sign", "playground-approval");
-        browser.Press("Approve");
+        browser.Button("Approve").Press();
         browser.PictureOf("EXCH01 search", "playground-search");
         browser.PictureOf("For daylight", "playground-resolved");
 
         site.Door.Speaker = Team.Lena;
-        browser.Press("Export");
+        browser.Button("Export").Press();
         Assert.True(browser.Text("The transcript comes to you privately.").Displayed);
         Open(browser, "Personal Chat");
-        var link = browser.Find("a[href*='/transcripts/']").GetDomAttribute("href");
+        var link = browser.Find("a[href*='/transcripts/']").Attribute("href");
         browser.Picture("playground-export");
         using var http = new HttpClient();
         Assert.Contains("Olu Adeyemi", await http.GetStringAsync(link, cancellationToken), StringComparison.Ordinal);
@@ -69,11 +69,11 @@ public sealed class An_incident_in_the_Agents_Playground(ITestOutputHelper outpu
         Assert.DoesNotContain("message 202", log, StringComparison.Ordinal);
     }
 
-    private static void Open(Browser browser, string chat) => browser.Find($"button[aria-label='{chat}']").Click();
+    private static void Open(Browser browser, string chat) => browser.Find($"button[aria-label='{chat}']").Press();
 
     private static void Say(Browser browser, string text)
     {
-        browser.Find("[contenteditable=true][role=textbox]").SendKeys(text);
-        browser.Find("button[aria-label='Send Message']").Click();
+        browser.Find("[contenteditable=true][role=textbox]").Type(text);
+        browser.Find("button[aria-label='Send Message']").Press();
     }
 }

@@ -35,8 +35,7 @@ public sealed class An_approval_fits_a_telephone
         );
         var posted = await Sample.JsonAsync(await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message));
         var card = $"[data-post='{posted["id"]}'] .card .ac-adaptiveCard";
-        browser.Find($"{card} button");
-        browser.Run($"document.querySelector(\"{card}\").scrollIntoView({{ block: 'start' }})");
+        browser.Find($"{card}:has(button)").Run("arguments[0].scrollIntoView({ block: 'start' })");
         browser.Picture($"telephone-{name}");
 
         var hidden = (

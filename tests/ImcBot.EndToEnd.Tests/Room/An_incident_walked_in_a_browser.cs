@@ -23,31 +23,31 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
 
         browser.Go(new Uri(site.Page, "#person=riley"));
         browser.PictureOf("may speak for EXCH01", "page-relay");
-        browser.Press("Take it");
-        browser.Button("Ask approval");
+        browser.Button("Take it").Press();
+        Assert.True(browser.Button("Ask approval").Displayed);
         browser.Picture("page-incident");
-        browser.PictureOfCard("Internet mail STOPPED", "card-incident");
-        browser.Press("Ask approval");
-        browser.PictureOfCard("APPROVE? EXCH01", "card-approval");
+        Browser.PictureOf(browser.Text("Internet mail STOPPED").Card, "card-incident");
+        browser.Button("Ask approval").Press();
+        Browser.PictureOf(browser.Text("APPROVE? EXCH01").Card, "card-approval");
 
         Become(browser, "olu");
-        browser.Button("Approve");
-        browser.PictureOfCard("APPROVE? EXCH01", "card-approval-approver");
-        browser.Press("Approve");
+        Assert.True(browser.Button("Approve").Displayed);
+        Browser.PictureOf(browser.Text("APPROVE? EXCH01").Card, "card-approval-approver");
+        browser.Button("Approve").Press();
         browser.PictureOf("EXCH01 search", "page-search");
         Assert.True(browser.Text("For daylight").Displayed);
-        browser.PictureOfCard("EXCH01 search", "card-search");
-        browser.PictureOfCard("For daylight", "card-resolved");
+        Browser.PictureOf(browser.Text("EXCH01 search").Card, "card-search");
+        Browser.PictureOf(browser.Text("For daylight").Card, "card-resolved");
         AgreeWithStrip(browser);
 
-        browser.Find(".thread:last-of-type .reply input").SendKeys("@ImcBot export" + Keys.Enter);
+        browser.Find(".thread:last-of-type .reply input").Type("@ImcBot export" + Keys.Enter);
         Assert.True(browser.Text("The transcript comes to you privately.").Displayed);
-        browser.Find("#tab-personal").Click();
+        browser.Find("#tab-personal").Press();
         Assert.True(browser.Text("INC-1.html").Displayed);
         browser.Picture("page-offer");
-        browser.Press("Allow");
+        browser.Button("Allow").Press();
         var transcript = await site.Http.GetStringAsync(
-            browser.Find(".file a[download]").GetDomProperty("href"),
+            browser.Find(".file a[download]").Property("href"),
             TestContext.Current.CancellationToken
         );
         Assert.StartsWith("<!doctype html>", transcript, StringComparison.OrdinalIgnoreCase);
@@ -59,8 +59,8 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
     /// <summary>Cards tell what the bot has heard, the strip what is so on the server: where all is still, both are the same.</summary>
     private void AgreeWithStrip(Browser browser)
     {
-        var incident = browser.CardWith("This thread is recorded");
-        var search = browser.CardWith("Possible duplicates");
+        var incident = browser.Text("This thread is recorded").Card.Text;
+        var search = browser.Text("Possible duplicates").Card.Text;
         Assert.Contains("Internet mail flows", incident, StringComparison.OrdinalIgnoreCase);
         var crashes = Regex.Match(incident, @"(\d+) store crash(es)? so far");
         var held = Regex.Match(search, @"Held\s+(\d+) messages?: ");
@@ -75,7 +75,7 @@ public sealed class An_incident_walked_in_a_browser(ITestOutputHelper output)
 
     private static void Become(Browser browser, string person)
     {
-        browser.Find($"input[name=person][value={person}]").SendKeys(Keys.Space);
-        browser.Find($"#stream[aria-busy=false]");
+        browser.Find($"input[name=person][value={person}]").Type(Keys.Space);
+        Assert.True(browser.Find($"#stream[aria-busy=false]").Displayed);
     }
 }

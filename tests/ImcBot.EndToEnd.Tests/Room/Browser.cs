@@ -69,45 +69,23 @@ internal sealed class Browser : IDisposable
 
     public void Go(Uri address) => _driver.Navigate().GoToUrl(address);
 
-    /// <summary>The first element that fits; waits for it.</summary>
-    public IWebElement Find(string css) => _driver.FindElement(By.CssSelector(css));
+    /// <summary>The first element that fits.</summary>
+    public Locator Find(string css) => Locate(By.CssSelector(css));
 
-    /// <summary>The button with this label on the newest card that has one; waits for it.</summary>
-    public IWebElement Button(string label) =>
-        _driver.FindElement(By.XPath($"(//button[normalize-space()='{label}' and not(@disabled)])[last()]"));
+    /// <summary>The button with this label on the newest card that has one.</summary>
+    public Locator Button(string label) => Locate(By.XPath($"(//button[normalize-space()='{label}' and not(@disabled)])[last()]"));
 
-    /// <summary>The innermost element that shows this text; waits for it.</summary>
-    public IWebElement Text(string text) =>
-        _driver.FindElement(By.XPath($"//*[contains(normalize-space(.), \"{text}\")][not(*[contains(normalize-space(.), \"{text}\")])]"));
+    /// <summary>The innermost element that shows this text.</summary>
+    public Locator Text(string text) =>
+        Locate(By.XPath($"//*[contains(normalize-space(.), \"{text}\")][not(*[contains(normalize-space(.), \"{text}\")])]"));
 
-    /// <summary>What the practice server's strip says of this, once it says just that; waits for it.</summary>
-    public IWebElement Fact(string name, object value) =>
-        _driver.FindElement(By.XPath($"//*[@id='truth']/*[normalize-space()='{name} {value}']"));
-
-    /// <summary>Presses this very button, also where a card above it is redrawn at that moment and moves it from its place.</summary>
-    public void Press(string label) =>
-        WhileItIsRedrawn(() =>
-            _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' }); arguments[0].click()", Button(label))
-        );
-
-    /// <summary>The bot may edit a card in this moment; the new one has the same again.</summary>
-    private static void WhileItIsRedrawn(Action act)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                act();
-                return;
-            }
-            catch (StaleElementReferenceException) when (tries < 10) { }
-        }
-    }
+    /// <summary>What the practice server's strip says of this, once it says just that.</summary>
+    public Locator Fact(string name, object value) => Locate(By.XPath($"//*[@id='truth']/*[normalize-space()='{name} {value}']"));
 
     /// <summary>Scrolls so that the newest element with this text is in the middle, and keeps a picture.</summary>
     public void PictureOf(string text, string name)
     {
-        WhileItIsRedrawn(() => _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'center' })", Text(text)));
+        Text(text).Run("arguments[0].scrollIntoView({ block: 'center' })");
         Picture(name);
     }
 
@@ -125,15 +103,15 @@ internal sealed class Browser : IDisposable
     private static string PicturePath(string name) =>
         Path.Combine(Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName, $"{name}.png");
 
-    /// <summary>Keeps a picture of this element, and of nothing else.</summary>
-    public void PictureOf(IWebElement element, string name) => ((ITakesScreenshot)element).GetScreenshot().SaveAsFile(PicturePath(name));
+    /// <summary>Keeps a picture of this, and of nothing else.</summary>
+    public static void PictureOf(Locator shown, string name) => shown.Picture().SaveAsFile(PicturePath(name));
 
-    /// <summary>Keeps a picture of this element even where it is taller than the window.</summary>
-    public void PictureWhole(IWebElement element, string name)
+    /// <summary>Keeps a picture of this even where it is taller than the window.</summary>
+    public void PictureWhole(Locator shown, string name)
     {
-        Resize(Math.Max(_height, element.Size.Height + 600));
-        _driver.ExecuteScript("arguments[0].scrollIntoView({ block: 'end' })", element);
-        PictureOf(element, name);
+        Resize(Math.Max(_height, shown.Height + 600));
+        shown.Run("arguments[0].scrollIntoView({ block: 'end' })");
+        PictureOf(shown, name);
         Resize(_height);
     }
 
@@ -150,35 +128,7 @@ internal sealed class Browser : IDisposable
             }
         );
 
-    /// <summary>Keeps a picture of the card that shows this text, and of nothing else.</summary>
-    public void PictureOfCard(string text, string name)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                var card = Text(text).FindElement(By.XPath("ancestor::*[contains(concat(' ', @class, ' '), ' card ')][1]"));
-                PictureOf(card, name);
-                return;
-            }
-            catch (StaleElementReferenceException) when (tries < 10)
-            {
-                // Edited in this moment; the new card has the text again.
-            }
-        }
-    }
-
-    /// <summary>All that the newest card with this text says.</summary>
-    public string CardWith(string text)
-    {
-        var said = "";
-        WhileItIsRedrawn(() =>
-            said = Text(text).FindElement(By.XPath("ancestor::*[contains(concat(' ', @class, ' '), ' card ')][1]")).Text
-        );
-        return said;
-    }
-
-    public object? Run(string script, params object[] arguments) => _driver.ExecuteScript(script, arguments);
+    public object? Run(string script) => _driver.ExecuteScript(script);
 
     /// <summary>Runs a script that calls its last argument when it is done.</summary>
     public object? RunLong(string script)
@@ -206,6 +156,8 @@ internal sealed class Browser : IDisposable
         _driver.Dispose();
         Directory.Delete(_profile, recursive: true);
     }
+
+    private Locator Locate(By by) => new(_driver, () => _driver.FindElement(by));
 
     private static string? OnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")

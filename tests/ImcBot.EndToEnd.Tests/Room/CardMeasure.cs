@@ -1,5 +1,3 @@
-using OpenQA.Selenium;
-
 namespace ImcBot.EndToEnd.Tests.Room;
 
 /// <summary>
@@ -46,13 +44,12 @@ internal static class CardMeasure
     /// <summary>
     /// What is cut off, wider than its box, narrower than four characters, or a word with a break inside where it would fit a line.
     /// </summary>
-    public static IReadOnlyList<string> Faults(Browser browser, IWebElement card) =>
-        [.. ((IEnumerable<object>)browser.Run(Look, card)!).Select(fault => (string)fault)];
+    public static IReadOnlyList<string> Faults(Locator card) => [.. ((IEnumerable<object>)card.Run(Look)!).Select(fault => (string)fault)];
 
     /// <summary>How many pixels below the card's upper edge Approve ends; 0 on a card without it.</summary>
-    public static long LowestApprove(Browser browser, IWebElement card) => (long)browser.Run(Lowest, card)!;
+    public static long LowestApprove(Locator card) => (long)card.Run(Lowest)!;
 
     /// <summary>Opens what a click would open.</summary>
-    public static void OpenParts(Browser browser, IWebElement card) =>
-        browser.Run("for (const button of arguments[0].querySelectorAll('button[aria-expanded=false]')) button.click();", card);
+    public static void OpenParts(Locator card) =>
+        card.Run("for (const button of arguments[0].querySelectorAll('button[aria-expanded=false]')) button.click();");
 }

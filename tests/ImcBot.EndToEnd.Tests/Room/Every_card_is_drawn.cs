@@ -43,15 +43,15 @@ public sealed class Every_card_is_drawn
             );
             var card = browser.Find($"[data-post='{posted["id"]}'] .card .ac-adaptiveCard");
             Assert.True(card.Text.Length > 20, $"{name} was drawn as «{card.Text}».");
-            faults.AddRange(CardMeasure.Faults(browser, card).Select(fault => $"{name}: {fault}"));
+            faults.AddRange(CardMeasure.Faults(card).Select(fault => $"{name}: {fault}"));
             faults.AddRange(
-                CardMeasure.LowestApprove(browser, card) is > TelephoneHeight and var lowest
+                CardMeasure.LowestApprove(card) is > TelephoneHeight and var lowest
                     ? [$"{name}: Approve ends {lowest} px below the card's upper edge"]
                     : []
             );
             browser.PictureWhole(card, $"card-{name}-{width}-{(dark ? "dark" : "light")}");
-            CardMeasure.OpenParts(browser, card);
-            faults.AddRange(CardMeasure.Faults(browser, card).Select(fault => $"{name}, opened: {fault}"));
+            CardMeasure.OpenParts(card);
+            faults.AddRange(CardMeasure.Faults(card).Select(fault => $"{name}, opened: {fault}"));
             room.Time.Advance(TimeSpan.FromSeconds(1)); // the room takes only so many posts a second, as Teams does
         }
 
@@ -82,8 +82,8 @@ public sealed class Every_card_is_drawn
                 await room.CallAsync(HttpMethod.Post, $"conversations/{Team.ChannelId}/activities", message)
             );
             var card = browser.Find($"[data-post='{posted["id"]}'] .card .ac-adaptiveCard");
-            faults.Add(string.Join('\n', CardMeasure.Faults(browser, card)));
-            lowest = CardMeasure.LowestApprove(browser, card);
+            faults.Add(string.Join('\n', CardMeasure.Faults(card)));
+            lowest = CardMeasure.LowestApprove(card);
         }
 
         Assert.Contains("is wider than its box", faults[0], StringComparison.Ordinal);

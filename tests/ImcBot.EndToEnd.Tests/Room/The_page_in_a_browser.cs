@@ -14,14 +14,14 @@ public sealed class The_page_in_a_browser
         await using var room = await OpenRoom.StartAsync();
         using var browser = Browser.Open(dark);
         browser.Go(new Uri(room.Settings.Address, "#person=olu"));
-        browser.Find("#say-text").SendKeys("@ImcBot help" + Keys.Enter);
+        browser.Find("#say-text").Type("@ImcBot help" + Keys.Enter);
         var thread = (await room.Bot.HeardAsync()).Activity["id"]!.ToString();
 
         var conversation = $"{Team.ChannelId};messageid={thread}";
         var id = await PostAsync(room, conversation, Question("APPROVE? EXCH01: hold mail"));
         Assert.True(browser.Text("APPROVE? EXCH01: hold mail").Displayed);
         Assert.True(browser.Text("Mon, Nov 23, 2026").Displayed);
-        browser.Find(".card input").SendKeys("looks safe");
+        browser.Find(".card input").Type("looks safe");
         browser.Picture($"page-question-{(dark ? "dark" : "light")}");
         room.Bot.Answer = (
             200,
@@ -32,7 +32,7 @@ public sealed class The_page_in_a_browser
                 ["value"] = "Your answer counts.",
             }
         );
-        browser.Press("Approve");
+        browser.Button("Approve").Press();
         var click = (await room.Bot.HeardAsync()).Activity;
         Assert.Equal("looks safe", click["value"]!["action"]!["data"]!["why"]!.ToString());
         Assert.Equal("INC-7/3", click["value"]!["action"]!["data"]!["question"]!.ToString());
@@ -57,10 +57,10 @@ public sealed class The_page_in_a_browser
         using var browser = Browser.Open();
         browser.Go(room.Settings.Address);
         var id = await PostAsync(room, Team.ChannelId, Question("before the edit"));
-        browser.Find(".card input").SendKeys("half a sen");
+        browser.Find(".card input").Type("half a sen");
         await room.CallAsync(HttpMethod.Put, $"conversations/{Team.ChannelId}/activities/{id}", Question("after the edit"));
         Assert.True(browser.Text("after the edit").Displayed);
-        Assert.Equal("half a sen", browser.Find(".card input").GetDomProperty("value"));
+        Assert.Equal("half a sen", browser.Find(".card input").Property("value"));
     }
 
     [Fact]
@@ -70,12 +70,12 @@ public sealed class The_page_in_a_browser
         using var browser = Browser.Open();
         browser.Go(new Uri(room.Settings.Address, "#person=riley"));
         await PostAsync(room, Team.ChannelId, Sample.Text("the bot's own"));
-        browser.Find("#say-text").SendKeys("a first thought" + Keys.Enter);
+        browser.Find("#say-text").Type("a first thought" + Keys.Enter);
         Assert.True(browser.Text("a first thought").Displayed);
         Assert.Equal(2, browser.Count(".own button"));
 
         browser.Run("document.querySelector('.own button').click()");
-        browser.Find(".rewrite input").SendKeys(", and a second" + Keys.Enter);
+        browser.Find(".rewrite input").Type(", and a second" + Keys.Enter);
         Assert.True(browser.Text("a first thought, and a second").Displayed);
         Assert.True(browser.Text("Edited").Displayed);
         browser.Picture("page-changed");
@@ -108,12 +108,29 @@ public sealed class The_page_in_a_browser
         Assert.True(browser.Find("#stream[aria-busy=false] .empty").Displayed);
         await PostAsync(room, Team.Lena.PersonalChat, Sample.Text("the code for EXCH01"));
         Assert.Equal("1", browser.Find("#tab-personal .unread:not([hidden])").Text);
-        browser.Find("#tab-personal").Click();
+        browser.Find("#tab-personal").Press();
         Assert.True(browser.Text("the code for EXCH01").Displayed);
         Assert.Equal(0, browser.Count("#tab-personal .unread:not([hidden])"));
-        browser.Find("input[name=person][value=riley]").SendKeys(Keys.Space);
+        browser.Find("input[name=person][value=riley]").Type(Keys.Space);
         Assert.True(browser.Text("Only Riley Reyes and ImcBot see this").Displayed);
         Assert.Equal(0, browser.Count(".post"));
+    }
+
+    [Fact]
+    public void What_is_redrawn_while_it_is_used_is_found_again()
+    {
+        using var browser = Browser.Open();
+        browser.Go(new Uri("data:text/html,<main><button>Take it</button></main>"));
+        browser.Run(
+            "window.pressed = 0; document.body.addEventListener('click', () => window.pressed++);"
+                + "setInterval(() => document.querySelector('main').innerHTML = '<button>Take it</button>', 10);"
+        );
+        for (var reading = 1; reading <= 100; reading++)
+        {
+            Assert.Equal("Take it", browser.Find("button").Text);
+            browser.Button("Take it").Press();
+            Assert.Equal((long)reading, browser.Run("return window.pressed"));
+        }
     }
 
     private static JsonObject Question(string title)
