@@ -7,7 +7,7 @@
     Copies the published relay, gives its data folder to its account alone, and has it register itself as a Windows service. Running it again upgrades;
     data and enrolment stay.
 .PARAMETER Source
-    The published relay: dotnet publish src/ImcBot.Relay -c Release -r win-x64 --self-contained -o FOLDER
+    The published relay: dotnet publish src/ImcBot.Relay -c Release -r win-x64 --self-contained -p:PublishTrimmed=true -o FOLDER
 .PARAMETER Account
     The account the relay runs as. A group-managed service account (DOMAIN\name$) is best: nobody knows its password.
 .PARAMETER Settings
@@ -36,7 +36,7 @@ function Invoke-Icacls([string[]] $Arguments) {
 }
 
 if (-not (Test-Path (Join-Path $Source 'ImcBot.Relay.exe'))) {
-    throw "There is no ImcBot.Relay.exe in $Source. Publish the relay for Windows first: dotnet publish src/ImcBot.Relay -c Release -r win-x64 --self-contained -o FOLDER"
+    throw "There is no ImcBot.Relay.exe in $Source. Publish the relay for Windows first: dotnet publish src/ImcBot.Relay -c Release -r win-x64 --self-contained -p:PublishTrimmed=true -o FOLDER"
 }
 $relayJson = Join-Path $Data 'relay.json'
 if (-not (Test-Path $relayJson) -and -not $Settings) {
