@@ -92,6 +92,16 @@ public sealed class A_log_file_is_followed : IDisposable
         Assert.Equal(["line 4998", "line 4999", "line 5000"], last.Select(entry => entry.Message));
     }
 
+    [Fact]
+    public async Task Of_short_lines_too_the_last_are_the_newest()
+    {
+        File.WriteAllLines(Log, Enumerable.Range(1, 5000).Select(number => $"{number}"));
+
+        var last = await FollowedLog.LastAsync("web", Log, 500, TimeProvider.System, Token);
+
+        Assert.Equal(Enumerable.Range(4501, 500).Select(number => $"{number}"), last.Select(entry => entry.Message));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private FollowedLog Open() => new("web", Log, Path.Combine(_folder, "note.json"), TimeProvider.System);

@@ -54,7 +54,7 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
             () =>
                 Native.LookThrough(path) is { Form: FileForm.Plain } facts
                     ? new FollowedLog(name, path, null, time)
-                        .Lines(path, 0, Math.Max(0, facts.Size - Tail(most)), facts, facts.Size > Tail(most))
+                        .Lines(path, 0, Math.Max(0, facts.Size - Tail(most)), facts, int.MaxValue, facts.Size > Tail(most))
                         .TakeLast(most)
                         .ToList()
                     : [],
@@ -93,7 +93,7 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
             }
 
             Keep(known with { Head = head });
-            return Lines(path, known.Base, after, facts);
+            return Lines(path, known.Base, after, facts, Most);
         }
     }
 
@@ -105,14 +105,14 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
         {
             if (Native.Look(file) is { Form: FileForm.Plain } facts && facts.Id == known.Id)
             {
-                return Lines(file, known.Base, after, facts);
+                return Lines(file, known.Base, after, facts, Most);
             }
         }
 
         return [];
     }
 
-    private List<LogEvent> Lines(string file, long began, long after, FileFacts facts, bool isCut = false)
+    private List<LogEvent> Lines(string file, long began, long after, FileFacts facts, int most, bool isCut = false)
     {
         using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var from = Math.Max(after - began, after == 0 ? facts.Size - FirstLook : 0);
@@ -120,7 +120,7 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
         content.Position = from = Math.Max(from, 0);
         var events = new List<LogEvent>();
         var line = new List<byte>();
-        for (int next, at = 0; events.Count < Most && (next = content.ReadByte()) >= 0; )
+        for (int next, at = 0; events.Count < most && (next = content.ReadByte()) >= 0; )
         {
             at++;
             if (next != '\n')
