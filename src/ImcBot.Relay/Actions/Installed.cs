@@ -9,14 +9,30 @@ internal static class Installed
     /// <summary>A text of an event is told up to here.</summary>
     private const int MostText = 600;
 
+    private const long Second = 1_000_000;
+
     public static EventMeaning Read(this Site site, LogEvent entry) =>
         site.Products.Select(product => product.Read(entry)).FirstOrDefault(read => read is not null) ?? EventMeaning.Nothing;
 
     public static bool IsFatal(this Site site, LogEvent entry) => site.Read(entry).IsFatal;
 
-    /// <summary>When something crashed, by these events: server clock, Unix microseconds.</summary>
-    public static IReadOnlyList<long> CrashesIn(this Site site, IEnumerable<LogEvent> events) =>
-        [.. events.Where(entry => site.Read(entry).IsCrash).Select(entry => entry.At)];
+    /// <summary>
+    /// When something crashed, by these events: server clock, Unix microseconds, growing. What is told within a second is one crash, which
+    /// may break off much at once; some logs have whole seconds anyway.
+    /// </summary>
+    public static IReadOnlyList<long> CrashesIn(this Site site, IEnumerable<LogEvent> events)
+    {
+        var crashes = new List<long>();
+        foreach (var at in events.Where(entry => site.Read(entry).IsCrash).Select(entry => entry.At).Order())
+        {
+            if (crashes is not [.., var last] || at - last >= Second)
+            {
+                crashes.Add(at);
+            }
+        }
+
+        return crashes;
+    }
 
     /// <summary>What dies when an item of this service is bad: the service itself, where no product says otherwise.</summary>
     public static string FallsWith(this Site site, string service) =>

@@ -44,21 +44,30 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
     {
         IReadOnlyList<string> before = [],
             after = [];
-        await OpensByAsync(
+        string[] ends = [];
+        var result = await OpensByAsync(
             "message",
             "filter.lost",
             instances: 2,
             async (site, cancellationToken) =>
             {
-                var second = PostfixFolder.Of(site.ServerFolder, 1, site.MailPorts[1]);
+                var (first, second) = (Folder(site, 0), Folder(site, 1));
                 await PostfixTools.PutOffAsync(second, 5, cancellationToken);
                 before = await PostfixTools.SeenAsync(second);
                 await PlantAsync(site, "filter:1", cancellationToken);
                 await EndAsync(cancellationToken);
                 after = await PostfixTools.SeenAsync(second);
+                ends = await File.ReadAllLinesAsync(first.FilterEnds, CancellationToken.None);
             }
         );
 
+        // What came before the survey is told by it, what came after by the runs: together every death of the filter.
+        Assert.NotEmpty(ends);
+        Assert.Contains(
+            $" {ends.Length} filter failure{(ends.Length == 1 ? "" : "s")} that its relay has told of",
+            await File.ReadAllTextAsync(result.Transcript!, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Equal(10, before.Count);
         Assert.Equal(before, after);
     }
@@ -71,7 +80,7 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
         OpensByAsync(cause, kind, instances: 1, (site, cancellationToken) => PlantAsync(site, fault, cancellationToken));
 
     /// <summary>Nobody says that something is wrong, the service runs all the while, and the fault comes once the relay is there.</summary>
-    private async Task OpensByAsync(string cause, string kind, int instances, Func<Site, CancellationToken, Task> meanwhile)
+    private async Task<DrillResult> OpensByAsync(string cause, string kind, int instances, Func<Site, CancellationToken, Task> meanwhile)
     {
         var result = await RunAsync(null, instances, meanwhile);
 
@@ -83,7 +92,10 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
         var opened = Assert.Single(entries, entry => entry.Contains("\"$type\":\"opened\"", StringComparison.Ordinal));
         Assert.Contains(kind, opened, StringComparison.Ordinal);
         Assert.DoesNotContain("@", opened, StringComparison.Ordinal);
+        return result;
     }
+
+    private static PostfixFolder Folder(Site site, int instance) => PostfixFolder.Of(site.ServerFolder, instance, site.MailPorts[instance]);
 
     private static Task PlantAsync(Site site, string fault, CancellationToken cancellationToken) =>
         new ServerDesk(site.Http, site.ServerAddress).PlantAsync([fault], cancellationToken);

@@ -31,6 +31,12 @@ public sealed class A_live_Postfix_is_searched : IDisposable
         await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 7);
         var suspects = await Bench.CheckAsync("postfix.suspects", ("service", PostfixBench.Service));
         Assert.Equal((Verdict.Finding, bad), (suspects.Verdict, suspects.Data["named"]));
+        Assert.Contains("the filter has failed 1 time", suspects.Summary, StringComparison.Ordinal);
+        var broke = Assert.Single(
+            await Bench.Host.Events.LastAsync(PostfixBench.Service, 500, CancellationToken.None),
+            line => line.Message.Contains("status=deferred (lost connection", StringComparison.Ordinal)
+        );
+        Assert.Equal(("1", $"{broke.At}"), (suspects.Data[CallArguments.CrashCount], suspects.Data[CallArguments.CrashTimes]));
 
         var plan = await PlanAsync();
         Assert.Null(await Bench.RefuseAsync(plan));

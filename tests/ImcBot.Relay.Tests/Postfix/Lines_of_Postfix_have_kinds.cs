@@ -52,6 +52,28 @@ public sealed class Lines_of_Postfix_have_kinds
         Assert.Equal(["4jdDkh4WRwz1j3LH"], read.Items);
     }
 
+    [Fact]
+    public void A_filter_that_dies_breaks_off_all_that_it_was_given_and_that_is_one_crash()
+    {
+        using var bench = new Bench();
+        LogEvent[] lines =
+        [
+            .. new[] { 100_000_000L, 100_010_000, 100_900_000, 102_000_000 }.Select(at =>
+                Entry(
+                    Head
+                        + "smtp[17]: 4jdDkh4WRwz1j3LH: to=<c@d.test>, relay=127.0.0.1[127.0.0.1]:10025, delay=9, dsn=4.4.2, "
+                        + "status=deferred (lost connection with 127.0.0.1[127.0.0.1] while sending end of data -- message may be sent "
+                        + "more than once)"
+                ) with
+                {
+                    At = at,
+                }
+            ),
+        ];
+
+        Assert.Equal([100_000_000, 102_000_000], bench.Site.CrashesIn(lines));
+    }
+
     [Theory]
     [InlineData(
         "smtp[17]: 4jdDkh4WRwz1j3LH: to=<c@d.test>, relay=none, delay=9, dsn=4.4.2, status=deferred (delivery temporarily suspended: lost connection with 127.0.0.1[127.0.0.1] while sending end of data -- message may be sent more than once)"

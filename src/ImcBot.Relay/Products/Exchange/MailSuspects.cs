@@ -39,7 +39,7 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
             .Where(waiting.Contains)
             .Distinct()
             .ToList();
-        var died = events.Where(entry => entry.IsCrashOfStore()).Select(entry => entry.At).ToList();
+        var died = site.CrashesIn(events);
         var deaths = died.Count;
         var points = named.Count > 0 || (deaths > 0 && spool.Count > 0);
         var said =
@@ -51,8 +51,8 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
             Finding.When(!points),
             $"{said}{crashes}; {spool.Count} in In.",
             ("named", string.Join(',', named)),
-            ("storeDied", deaths.ToString()),
-            ("storeDiedAt", string.Join(',', died.TakeLast(100))),
+            (CallArguments.CrashCount, deaths.ToString()),
+            (CallArguments.CrashTimes, string.Join(',', died.TakeLast(100))),
             ("in", spool.Count.ToString()),
             ("out", outbound.Count.ToString()),
             ("oldest", (spool.Count == 0 ? 0 : spool[0].Modified).ToString()),

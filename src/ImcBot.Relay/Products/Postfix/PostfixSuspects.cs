@@ -6,11 +6,18 @@ namespace ImcBot.Relay.Products.Postfix;
 /// <summary>
 /// Does Postfix itself point to a message? One whose own delivery broke off does, while others wait because of it; so does one that is
 /// delivered and never done, when nothing else moves. A next server that is down points to none. Data: <c>named</c> (queue ids),
-/// <c>waiting</c>, <c>suspended</c> (put off because others failed), <c>active</c>.
+/// <c>storeDied</c> (how often a delivery to the filter broke off since the first of those came, in the last day, as far as the log was
+/// read), <c>storeDiedAt</c> (when, Unix microseconds of the server's clock, the newest 100), <c>waiting</c>, <c>suspended</c> (put off
+/// because others failed), <c>active</c>.
 /// </summary>
 internal sealed class PostfixSuspects : ICheck
 {
     public const string Use = "postfix.suspects";
+
+    private const int Lines = 5000;
+
+    private const long Second = 1_000_000,
+        Day = 86_400 * Second;
 
     public string Id => Use;
 
@@ -22,21 +29,35 @@ internal sealed class PostfixSuspects : ICheck
         var suspended = mail.Count(one => one.Reasons.Any(QueuedMail.IsSuspended));
         var active = mail.Where(one => one.Queue == "active").Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
         var stuck = failed.Count == 0 && active.Count > 0 ? await StuckAsync(instance, active, cancellationToken) : [];
+        var lost = failed.Count > 0 ? await LostAsync(instance, failed.Min(one => one.Arrived), cancellationToken) : [];
         IReadOnlyList<string> named = failed.Count > 0 ? [.. failed.OrderBy(one => one.Arrived).Select(one => one.Id)] : stuck;
         return Finding.Of(
             Finding.When(named.Count == 0),
             failed.Count > 0
                     ? $"The delivery of {string.Join(", ", named.Take(5))} broke off: {failed[0].Reasons.First(QueuedMail.IsOwnFailure)}; "
-                        + $"{Words.Count(suspended, "other message")} put off because of that."
+                        + $"{Words.Count(suspended, "other message")} put off because of that"
+                        + $"{(lost.Count > 0 ? $"; the filter has failed {Words.Count(lost.Count, "time")} since then" : "")}."
                 : stuck.Count > 0
                     ? $"{string.Join(", ", stuck.Take(5))} has been in delivery all the while and nothing else moves; "
                         + $"{Words.Count(active.Count, "message")} active."
                 : $"No message stands out; {Words.Count(mail.Count, "message")} waiting, {suspended} put off because others failed.",
             ("named", string.Join(',', named)),
+            (CallArguments.CrashCount, lost.Count.ToString()),
+            (CallArguments.CrashTimes, string.Join(',', lost.TakeLast(100))),
             ("waiting", mail.Count.ToString()),
             ("suspended", suspended.ToString()),
             ("active", active.Count.ToString())
         );
+    }
+
+    /// <summary>When deliveries to the filter broke off, by its log.</summary>
+    /// <param name="since">Unix seconds.</param>
+    private static async Task<IReadOnlyList<long>> LostAsync(PostfixInstance instance, long since, CancellationToken cancellationToken)
+    {
+        var site = instance.Site;
+        var earliest = Math.Max(since * Second, await site.Host.Machine.TimeAsync(cancellationToken) - Day);
+        var lines = await site.Host.Events.LastAsync(instance.Service, Lines, cancellationToken);
+        return site.CrashesIn(lines.Where(entry => entry.At >= earliest));
     }
 
     /// <summary>
