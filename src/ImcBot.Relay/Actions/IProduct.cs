@@ -41,6 +41,14 @@ internal interface IProduct
     /// <summary>What an entry of the log tells of it; null for an entry of something else.</summary>
     EventMeaning? Read(LogEvent entry);
 
+    /// <summary>Which entries of a service's log are its own, where several may write to it; all where the product cannot tell.</summary>
+    Task<IReadOnlyList<LogEvent>> OwnAsync(
+        Site site,
+        string service,
+        IReadOnlyList<LogEvent> entries,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(entries);
+
     /// <summary>
     /// The service that dies with this one when an item is bad; null where that is the service itself, or it is none of the product's.
     /// </summary>

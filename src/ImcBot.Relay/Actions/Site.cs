@@ -16,8 +16,11 @@ internal sealed class Site(
 {
     public const string ApplicationLog = "Application";
 
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, Site> _hearing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _asked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Asked, object Answer)> _recalled = new(StringComparer.Ordinal);
     private long _newest;
 
     public Host Host => host;
@@ -108,7 +111,7 @@ internal sealed class Site(
     /// <summary>All entries of the log above an index.</summary>
     public Task<List<LogEvent>> EventsAsync(long after, CancellationToken cancellationToken) => EventsAsync(log, after, cancellationToken);
 
-    /// <summary>All entries of a log above an index.</summary>
+    /// <summary>All entries of a log above an index; of a service's log its own.</summary>
     public async Task<List<LogEvent>> EventsAsync(string named, long after, CancellationToken cancellationToken)
     {
         var events = new List<LogEvent>();
@@ -121,7 +124,43 @@ internal sealed class Site(
             events.AddRange(page);
         }
 
-        return events;
+        return [.. await OwnAsync(named, events, cancellationToken)];
+    }
+
+    /// <summary>The last entries of a service's log that are its own, oldest first.</summary>
+    /// <param name="most">How many are read.</param>
+    public async Task<IReadOnlyList<LogEvent>> LastEventsAsync(string service, int most, CancellationToken cancellationToken) =>
+        await OwnAsync(service, await host.Events.LastAsync(service, most, cancellationToken), cancellationToken);
+
+    /// <summary>Leaves out what others have written to a service's log.</summary>
+    public async Task<IReadOnlyList<LogEvent>> OwnAsync(
+        string service,
+        IReadOnlyList<LogEvent> entries,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var product in products)
+        {
+            entries = await product.OwnAsync(this, service, entries, cancellationToken);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Has a question answered that need not be asked again within a minute.</summary>
+    /// <param name="question">What tells it from others.</param>
+    public async Task<T> RecallAsync<T>(string question, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        if (_recalled.TryGetValue(question, out var known) && time.GetElapsedTime(known.Asked) < Fresh)
+        {
+            return (T)known.Answer;
+        }
+
+        var asked = time.GetTimestamp();
+        var answer = await ask(cancellationToken);
+        _recalled[question] = (asked, answer);
+        return answer;
     }
 
     private Task<IReadOnlyList<LogEvent>> PageAsync(string named, long after, CancellationToken cancellationToken) =>

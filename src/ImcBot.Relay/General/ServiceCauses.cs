@@ -83,7 +83,7 @@ internal sealed partial class ServiceWhy : ICheck
         var isDown = service.State is not ServiceState.Running;
         var kernel = isDown ? await KernelAsync(site, service.Name, cancellationToken) : null;
         var memory = isDown && kernel is null && MayBeMemory(detail) ? await MemoryAsync(site, cancellationToken) : "";
-        var lines = await site.Host.Events.LastAsync(service.Name, Lines, cancellationToken);
+        var lines = await site.LastEventsAsync(service.Name, Lines, cancellationToken);
         var telling = lines.LastOrDefault(line => line.Id <= Error) ?? (lines.Count > 0 ? lines[^1] : null);
         var said = telling is null ? "" : $" {(telling.Id <= Error ? "Its last error" : "It said last")}: {Shortened(telling.Message)}";
         return Finding.Of(
@@ -246,7 +246,7 @@ internal sealed partial class LogKinds : ICheck
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var service = call.With["service"];
-        var all = await site.Host.Events.LastAsync(service, Lines, cancellationToken);
+        var all = await site.LastEventsAsync(service, Lines, cancellationToken);
         var missing = all.Select(line => Suppressed().Match(line.Message))
             .Where(match => match.Success && match.Groups[2].Value == service)
             .Sum(match => long.Parse(match.Groups[1].Value));

@@ -103,8 +103,9 @@ internal sealed class LogFollower
     /// <summary>Waits for the next events and tells them. Returns after at most 20 s.</summary>
     public async Task StepAsync(CancellationToken cancellationToken)
     {
-        var events = await _site.Host.Events.ReadAsync(_log, _read, Wait(), cancellationToken);
-        _read = events.Count > 0 ? events[^1].Index : _read;
+        var read = await _site.Host.Events.ReadAsync(_log, _read, Wait(), cancellationToken);
+        _read = read.Count > 0 ? read[^1].Index : _read;
+        var events = await _site.OwnAsync(_log, read, cancellationToken);
         foreach (var alert in _alerts)
         {
             alert.Take(events);

@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Relay.Hosts;
 using ImcBot.Testing;
 using ImcBot.Testing.Mail;
 using Xunit;
@@ -56,6 +57,29 @@ public sealed class Nothing_foreign_of_a_live_Postfix_is_touched : IDisposable
                 .Order(StringComparer.Ordinal),
             _filter!.Taken.Select(SubjectOf).Order(StringComparer.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task Of_a_log_that_two_instances_share_only_its_own_lines_are_read_and_told()
+    {
+        await StartAsync();
+        var follower = Bench.Follower("postfix.no-space", "postfix.map", "postfix.panic");
+        await follower.CatchUpAsync(CancellationToken.None);
+        Plant("pf-two", "panic: something");
+        Plant("pf", "error: open database /etc/postfix/access.db: No such file or directory");
+        Plant("pf/submission", "warning: mail_queue_enter: create file incoming/12.34: No space left on device");
+        Plant("postfix", "panic: something");
+
+        await follower.StepAsync(CancellationToken.None);
+
+        Assert.Equal(["postfix.map", "postfix.no-space"], Bench.Told().Select(told => told.Kind));
+        Assert.DoesNotContain(await Bench.Site.EventsAsync(PostfixBench.Service, 0, CancellationToken.None), IsForeign);
+        Assert.DoesNotContain(await Bench.Site.LastEventsAsync(PostfixBench.Service, 500, CancellationToken.None), IsForeign);
+
+        void Plant(string name, string said) =>
+            File.AppendAllText(Postfix.Log, $"{TimeProvider.System.GetLocalNow():yyyy-MM-ddTHH:mm:sszzz} mx {name}/smtpd[17]: {said}\n");
+
+        static bool IsForeign(LogEvent entry) => entry.Message.Contains("panic", StringComparison.Ordinal);
     }
 
     public void Dispose()

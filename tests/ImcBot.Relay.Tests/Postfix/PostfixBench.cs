@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
@@ -6,6 +7,7 @@ using ImcBot.Relay.Hosts.Linux;
 using ImcBot.Relay.Ledger;
 using ImcBot.Relay.Policy;
 using ImcBot.Relay.Products.Postfix;
+using ImcBot.Relay.Session;
 using ImcBot.Relay.Tests.Fakes;
 using ImcBot.Testing.Mail;
 
@@ -84,6 +86,14 @@ internal sealed class PostfixBench : IDisposable
             plan,
             CancellationToken.None
         );
+
+    /// <summary>Follows its log for lines of these kinds.</summary>
+    public LogFollower Follower(params string[] kinds) =>
+        new(Service, [new WatchedService(Service, [new(Service, Service, IndexSet.Empty, IndexSet.Empty, kinds)])], Site, _ledger, () => 0);
+
+    /// <summary>What the bot is told of its log.</summary>
+    public IReadOnlyList<HostEvent> Told() =>
+        [.. _ledger.Waiting(10).SelectMany(letter => JsonSerializer.Deserialize<HostAlert>(letter.Body, WireJson.Options)!.Events)];
 
     public async Task<Report> UndoAsync() => await ActAsync(await PlanAsync(Remedy.Undo(Question)));
 

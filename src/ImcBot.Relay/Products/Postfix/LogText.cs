@@ -3,10 +3,11 @@ using System.Text.RegularExpressions;
 namespace ImcBot.Relay.Products.Postfix;
 
 /// <summary>A line of the log, taken apart: <c>… pf/smtp[17]: 4jdDkh4WRwz1j3LH: to=…</c>.</summary>
+/// <param name="Name">Under which name (<c>syslog_name</c>) it was written, such as <c>postfix</c> or <c>postfix/submission</c>.</param>
 /// <param name="Daemon">Which daemon wrote it, such as <c>smtp</c>.</param>
 /// <param name="Id">The queue id that it is about; null where it is about none.</param>
 /// <param name="Rest">What it says.</param>
-internal sealed partial record LogText(string Daemon, string? Id, string Rest)
+internal sealed partial record LogText(string Name, string Daemon, string? Id, string Rest)
 {
     /// <summary>An address as it is logged: a <c>&gt;</c> of its own stands between quotes.</summary>
     private const string Address = """<(?:"(?:\\.|[^"\\])*"|[^"<>])*>""";
@@ -28,24 +29,30 @@ internal sealed partial record LogText(string Daemon, string? Id, string Rest)
     /// <summary>Null for a line that no daemon of Postfix wrote.</summary>
     /// <param name="by">Who wrote it, where the journal tells it apart from the line, such as <c>postfix/smtp</c>.</param>
     public static LogText? Of(string line, string by = "") =>
-        Writer().Match(by) is { Success: true } writer ? Parsed(writer.Groups[1].Value, line)
-        : Beginning().Match(line) is { Success: true } begin ? Parsed(begin.Groups[1].Value, line[begin.Length..])
+        Writer().Match(by) is { Success: true } writer ? Parsed(writer, line)
+        : Beginning().Match(line) is { Success: true } begin ? Parsed(begin, line[begin.Length..])
         : null;
 
     /// <summary>A reason without what others have said.</summary>
     public static string OwnOf(string reason) => Before(Quoting(), reason);
 
-    private static LogText Parsed(string daemon, string said) =>
-        QueueId().Match(said) is { Success: true } id
-            ? new LogText(daemon, id.Groups[1].Value, said[id.Length..])
-            : new LogText(daemon, null, said);
+    private static LogText Parsed(Match by, string said)
+    {
+        var (name, daemon) = (by.Groups["name"].Value, by.Groups["daemon"].Value);
+        return QueueId().Match(said) is { Success: true } id
+            ? new LogText(name, daemon, id.Groups[1].Value, said[id.Length..])
+            : new LogText(name, daemon, null, said);
+    }
 
     private static string Before(Regex sign, string text) => sign.Match(text) is { Success: true, Index: var at } ? text[..at] : text;
 
-    [GeneratedRegex(@"^(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\S+) \S+ \S*/([a-z0-9_-]+)\[\d+\]: ", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\S+) \S+ (?<name>\S*)/(?<daemon>[a-z0-9_-]+)\[\d+\]: ",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Beginning();
 
-    [GeneratedRegex("/([a-z0-9_-]+)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?<name>.*)/(?<daemon>[a-z0-9_-]+)$", RegexOptions.CultureInvariant)]
     private static partial Regex Writer();
 
     [GeneratedRegex("^(?=[A-Za-z]*[0-9])([A-Za-z0-9]{6,40}): ", RegexOptions.CultureInvariant)]

@@ -47,7 +47,7 @@ internal sealed partial class PostfixConfig : ICheck
             (long?)file.Modified
         );
         // A line has whole seconds.
-        var lines = (await site.Host.Events.LastAsync(instance.Service, Lines, cancellationToken))
+        var lines = (await site.LastEventsAsync(instance.Service, Lines, cancellationToken))
             .Where(entry => entry.At >= (written ?? 0) - 1_000_000)
             .Select(entry => (site.Read(entry).Kind, Text: LogText.Of(entry.Message, entry.Category)))
             .Where(line => line is { Kind: not null, Text: not null })

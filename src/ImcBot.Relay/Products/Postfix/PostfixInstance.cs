@@ -12,7 +12,8 @@ namespace ImcBot.Relay.Products.Postfix;
 internal sealed record PostfixInstance(Site Site, string Service, string Config)
 {
     private const string Usual = "/etc/postfix",
-        Sbin = "/usr/sbin/";
+        Sbin = "/usr/sbin/",
+        OfService = "/syslog_name = ";
 
     private static readonly string[] Env = ["/usr/bin/env", "-u", "MAIL_CONFIG"],
         UsualUnits = ["postfix@-.service", "postfix.service"];
@@ -97,6 +98,15 @@ internal sealed record PostfixInstance(Site Site, string Service, string Config)
             ? line[beginning.Length..].Trim()
             : null;
     }
+
+    /// <summary>The names under which it writes to its log: <c>syslog_name</c> of main.cf, and of single lines of master.cf.</summary>
+    public async Task<IReadOnlySet<string>> LogNamesAsync(CancellationToken cancellationToken) =>
+        (await AskAsync(Program("postconf", "-x", "-P"), cancellationToken))
+            .Split('\n')
+            .Where(line => line.Contains(OfService, StringComparison.Ordinal))
+            .Select(line => line[(line.IndexOf(OfService, StringComparison.Ordinal) + OfService.Length)..].Trim())
+            .Append(await SettingAsync("syslog_name", cancellationToken))
+            .ToHashSet(StringComparer.Ordinal);
 
     public Task<string> QueueAsync(CancellationToken cancellationToken) => SettingAsync("queue_directory", cancellationToken);
 }

@@ -89,7 +89,7 @@ internal sealed partial class PostfixMilters : ICheck
         var since = await site.Host.Machine.TimeAsync(cancellationToken) - (long)Lately.TotalMicroseconds;
         return
         [
-            .. (await site.Host.Events.LastAsync(instance.Service, Lines, cancellationToken))
+            .. (await site.LastEventsAsync(instance.Service, Lines, cancellationToken))
                 .Where(entry => entry.At >= since && site.Read(entry).Kind == LineKinds.MilterLost)
                 .Select(entry => entry.Message),
         ];

@@ -30,7 +30,7 @@ internal sealed class PostfixProduct : IProduct
         foreach (var service in (await site.Host.Services.ListAsync(cancellationToken)).Select(service => service.Name))
         {
             if (
-                (PostfixInstance.IsUnit(service) || site.Host.Services.Settings.ContainsKey(service))
+                IsInstance(site, service)
                 && await PostfixInstance.OfAsync(site, service, cancellationToken) is { } instance
                 && (await site.Host.Files.ListAsync(instance.Config, "main.cf", recursive: false, cancellationToken)) is [_, ..]
             )
@@ -42,9 +42,49 @@ internal sealed class PostfixProduct : IProduct
         return new ProductFiles([.. queues.Distinct(StringComparer.Ordinal)], []);
     }
 
+    private static bool IsInstance(Site site, string service) =>
+        PostfixInstance.IsUnit(service) || site.Host.Services.Settings.ContainsKey(service);
+
     public Task<string?> DatabaseOnAsync(Site site, string volume, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public EventMeaning? Read(LogEvent entry) => LineKinds.Read(entry);
+
+    /// <summary>
+    /// Instances may share a log; each writes under a name of its own, or of one of its services. Where those cannot be asked for, as with
+    /// a main.cf that cannot be read, every line counts.
+    /// </summary>
+    public async Task<IReadOnlyList<LogEvent>> OwnAsync(
+        Site site,
+        string service,
+        IReadOnlyList<LogEvent> entries,
+        CancellationToken cancellationToken
+    )
+    {
+        if (entries.Count == 0 || !IsInstance(site, service))
+        {
+            return entries;
+        }
+
+        try
+        {
+            var names = await site.RecallAsync(
+                $"names of {service} in its log",
+                async asking => await (await PostfixInstance.OfAsync(site, service, asking)).LogNamesAsync(asking),
+                cancellationToken
+            );
+            return
+            [
+                .. entries.Where(entry =>
+                    LogText.Of(entry.Message, entry.Category) is not { Name: var name }
+                    || names.Any(own => name == own || name.StartsWith($"{own}/", StringComparison.Ordinal))
+                ),
+            ];
+        }
+        catch (HostException)
+        {
+            return entries;
+        }
+    }
 
     public string? FallsWith(string service) => null;
 

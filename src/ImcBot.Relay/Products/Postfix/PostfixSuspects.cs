@@ -56,7 +56,7 @@ internal sealed class PostfixSuspects : ICheck
     {
         var site = instance.Site;
         var earliest = Math.Max(since * Second, await site.Host.Machine.TimeAsync(cancellationToken) - Day);
-        var lines = await site.Host.Events.LastAsync(instance.Service, Lines, cancellationToken);
+        var lines = await site.LastEventsAsync(instance.Service, Lines, cancellationToken);
         return site.CrashesIn(lines.Where(entry => entry.At >= earliest));
     }
 
