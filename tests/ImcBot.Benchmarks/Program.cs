@@ -8,6 +8,7 @@ using ImcBot.Benchmarks.Open;
 using ImcBot.Benchmarks.Polls;
 using ImcBot.Benchmarks.Postfix;
 using ImcBot.Benchmarks.Roster;
+using ImcBot.Benchmarks.Start;
 using ImcBot.Benchmarks.Suspicion;
 using ImcBot.Benchmarks.Transcript;
 using ImcBot.Benchmarks.Turns;
@@ -28,6 +29,7 @@ Command[] commands =
     PostsCommand.Create(),
     OpenCommand.Create(),
     PollsCommand.Create(),
+    StartCommand.Create(),
 ];
 
 var root = new RootCommand("Measurements of ImcBot; run with -c Release.");

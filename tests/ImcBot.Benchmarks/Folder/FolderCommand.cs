@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Reflection;
+using ImcBot.Benchmarks.Processes;
 using ImcBot.Relay.Hosts.Lab;
-using ImcBot.Testing;
 
 namespace ImcBot.Benchmarks.Folder;
 
@@ -29,54 +27,19 @@ internal static class FolderCommand
 
     private static async Task<int> RunAsync(int files, int gigabytes, CancellationToken cancellationToken)
     {
-        var root = Directory.CreateTempSubdirectory("imcbot-folder-").FullName;
-        var program = Repository.Path(
-            "src/ImcBot.Lab/bin/"
-                + $"{typeof(FolderCommand).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration}"
-                + "/net10.0/ImcBot.Lab.dll"
+        await using var server = await PracticeServer.StartAsync(cancellationToken);
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var folder = Directory
+            .EnumerateDirectories(server.Folder, "Log", SearchOption.AllDirectories)
+            .Single(path => path.Contains("Imcdata", StringComparison.OrdinalIgnoreCase));
+        FolderTrial.Plant(folder, files, (long)gigabytes << 30);
+        var figures = await FolderTrial.MeasureAsync(
+            folder,
+            await LabHost.ConnectAsync(http, cancellationToken),
+            server.Folder,
+            cancellationToken
         );
-        using var server = Process.Start(
-            new ProcessStartInfo("dotnet", [program, "server", "--root", root, "--port", "0", "--count", "0"])
-            {
-                RedirectStandardOutput = true,
-                UseShellExecute = false,
-            }
-        )!;
-        try
-        {
-            using var http = new HttpClient { BaseAddress = await AddressAsync(server, cancellationToken) };
-            var folder = Directory
-                .EnumerateDirectories(root, "Log", SearchOption.AllDirectories)
-                .Single(path => path.Contains("Imcdata", StringComparison.OrdinalIgnoreCase));
-            FolderTrial.Plant(folder, files, (long)gigabytes << 30);
-            var figures = await FolderTrial.MeasureAsync(
-                folder,
-                await LabHost.ConnectAsync(http, cancellationToken),
-                root,
-                cancellationToken
-            );
-            Console.WriteLine(figures);
-            return figures.Peak < Bound ? 0 : 1;
-        }
-        finally
-        {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync(CancellationToken.None);
-            Directory.Delete(root, recursive: true);
-        }
-    }
-
-    private static async Task<Uri> AddressAsync(Process server, CancellationToken cancellationToken)
-    {
-        while (await server.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
-        {
-            if (line.IndexOf("http://", StringComparison.Ordinal) is >= 0 and var at)
-            {
-                _ = server.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                return new Uri(line[at..].Trim() + "/");
-            }
-        }
-
-        throw new InvalidOperationException("The practice server ended before it told its address.");
+        Console.WriteLine(figures);
+        return figures.Peak < Bound ? 0 : 1;
     }
 }
