@@ -75,6 +75,11 @@ internal sealed class RelayDispatcher(
                 : held;
             await ring.WaitAsync(left, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
+            if (incidents.Count == 0 && !ring.IsCompleted && clock.GetElapsedTime(begunAt) >= Hold)
+            {
+                // Where a ring was lost, the next poll looks, which comes at once.
+                return new Work(clock.Micros(), []);
+            }
         }
     }
 

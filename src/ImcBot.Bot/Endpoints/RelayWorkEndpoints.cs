@@ -28,7 +28,13 @@ internal static class RelayWorkEndpoints
         try
         {
             var work = await jobs.NextAsync(http.Relay(), http.Instance(), poll, until.Token);
-            return await relays.FindAsync(http.Relay().Id, http.RequestAborted) is { State: RelayRegister.Confirmed }
+
+            // An answer without jobs gives nothing away; a relay that was revoked elsewhere is refused at its next poll.
+            var stands =
+                work.Jobs.Count == 0
+                    ? !relays.IsRevoked(http.Relay().Id)
+                    : await relays.FindAsync(http.Relay().Id, http.RequestAborted) is { State: RelayRegister.Confirmed };
+            return stands
                 ? JsonBody.Answer(work)
                 : JsonBody.Refuse(StatusCodes.Status410Gone, "This relay was revoked. Enrol again with a new code.");
         }

@@ -27,7 +27,7 @@ internal static class JournalFile
 
     private static DbContextOptions<JournalDb> Options(string path)
     {
-        var connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true }.ToString();
+        var connection = new SqliteConnectionStringBuilder { DataSource = path }.ToString();
         return new DbContextOptionsBuilder<JournalDb>().UseSqlite(connection).AddInterceptors(new Durable(), new WriterGate()).Options;
     }
 
@@ -47,7 +47,8 @@ internal static class JournalFile
     /// <summary>Makes every connection durable, once: the pool opens the same one again and again, and it stays so.</summary>
     private sealed class Durable : DbConnectionInterceptor
     {
-        private const string Pragmas = "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on";
+        private const string Pragmas =
+            "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma foreign_keys = on";
 
         private static readonly ConditionalWeakTable<object, string> Set = [];
 

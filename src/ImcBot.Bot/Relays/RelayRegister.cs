@@ -34,6 +34,9 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
     public async Task<RelayRow?> FindAsync(string relay, CancellationToken cancellationToken) =>
         await databases.AskAsync(db => _byId(db, relay, cancellationToken), cancellationToken) is { } row && IsBelieved(row) ? row : null;
 
+    /// <summary>Whether a relay was revoked here, by what is on disk before the database is told of it.</summary>
+    public bool IsRevoked(string relay) => revoked.Include(relay);
+
     /// <summary>What the relay's own policy said at its last hello; null when it has not told.</summary>
     public async Task<PolicyNotice?> PolicyAsync(string relay, CancellationToken cancellationToken) =>
         await FindAsync(relay, cancellationToken) is { } row ? RelayRowReader.PolicyOf(row) : null;
