@@ -28,6 +28,7 @@ Command[] commands =
     DecidedCommand.Create(),
     PostsCommand.Create(),
     OpenCommand.Create(),
+    GoneCommand.Create(),
     PollsCommand.Create(),
     StartCommand.Create(),
 ];

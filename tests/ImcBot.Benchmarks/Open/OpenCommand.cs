@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
 using ImcBot.Benchmarks.Processes;
 using ImcBot.Benchmarks.Turns;
 
@@ -85,21 +83,10 @@ internal static class OpenCommand
     /// <summary>Asks for the state in threads all over the journal, and waits for an answer to each.</summary>
     private static async Task<int> AskAsync(ServedBot bot, TeamsStub teams, int count, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
         var (before, asked) = (teams.Posts, 0);
         for (var number = 1; number <= count; number += Math.Max(1, count / MostAsked))
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(bot.Address, "api/messages"))
-            {
-                Content = new StringContent(
-                    teams.Message(OpenIncidents.ThreadOf(number), $"{TeamsStub.Mention} status"),
-                    Encoding.UTF8,
-                    "application/json"
-                ),
-            };
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", teams.Token);
-            using var response = await http.SendAsync(request, cancellationToken);
-            response.EnsureSuccessStatusCode();
+            await bot.HearAsync(teams, OpenIncidents.ThreadOf(number), "status", cancellationToken);
             asked++;
         }
 

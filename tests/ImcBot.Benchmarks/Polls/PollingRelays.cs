@@ -113,7 +113,7 @@ internal sealed class PollingRelays : IDisposable
 
     private static string IdOf(int relay) => $"relay-{relay:0000}";
 
-    private static string HostOf(int relay) => $"EXCH{relay:0000}";
+    public static string HostOf(int relay) => $"EXCH{relay:0000}";
 
     private async Task<TAnswer?> SendAsync<TBody, TAnswer>(int relay, Uri bot, string path, TBody body, CancellationToken cancellationToken)
         where TAnswer : class

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
 using ImcBot.Benchmarks.Turns;
 using ImcBot.Testing;
 
@@ -8,6 +10,8 @@ namespace ImcBot.Benchmarks.Processes;
 internal sealed class ServedBot : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+
+    private static readonly HttpClient Channel = new();
 
     private readonly Process _process;
     private readonly long _began = Stopwatch.GetTimestamp();
@@ -92,6 +96,18 @@ internal sealed class ServedBot : IAsyncDisposable
 
             await Task.Delay(Look, TimeProvider.System, cancellationToken);
         }
+    }
+
+    /// <summary>Somebody writes to it in a thread; returns when it has taken that.</summary>
+    public async Task HearAsync(TeamsStub teams, string thread, string words, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "api/messages"))
+        {
+            Content = new StringContent(teams.Message(thread, $"{TeamsStub.Mention} {words}"), Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", teams.Token);
+        using var response = await Channel.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>Percent of one core that it takes over this time.</summary>
