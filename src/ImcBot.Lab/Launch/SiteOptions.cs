@@ -47,6 +47,9 @@ internal sealed record SiteOptions(string DataFolder, int Port = 0)
     /// <summary>The prefix of a server under Wine.</summary>
     public string WineFolder => Path.Combine(DataFolder, "wine");
 
+    /// <summary>Environment variables of bot and relay beside those that the site itself gives them.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Makes the server's choices repeatable.</summary>
     public int? Seed { get; init; }
 }

@@ -67,12 +67,14 @@ internal sealed class SiteSettings
                     ? []
                     : [KeyValuePair.Create($"IMCBOT__ENTRA__RELAYS__{Room.RelayObjectId}", Enrolment.Host)]
             )
+            .Concat(_options.Variables)
             .ToDictionary(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, string> Relay =>
         Server
             .Relay.Append(KeyValuePair.Create("IMCBOT_RELAY__DATA", _options.Wine ? WinePrefix.Windows(RelayFolder) : RelayFolder))
             .Concat(Room.RelayIdentityHeader is { } secret ? SignIn(secret) : [])
+            .Concat(_options.Variables)
             .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>

@@ -4,10 +4,10 @@ using ImcBot.Testing;
 namespace ImcBot.EndToEnd.Tests.Clocks;
 
 /// <summary>
-/// The wall clocks of bots and relays that are started while this stands: each can be set, as an administrator or a time service does;
+/// The wall clocks of bots and relays that are started with these variables: each can be set, as an administrator or a time service does;
 /// their monotonic clocks go on.
 /// </summary>
-internal sealed class ShiftedClock : IDisposable
+internal sealed class ShiftedClock
 {
     private const string Preload = "LD_PRELOAD",
         Place = "IMCBOT_SHIFTED_CLOCK";
@@ -19,9 +19,10 @@ internal sealed class ShiftedClock : IDisposable
         _folder = folder;
         Set("bot", TimeSpan.Zero);
         Set("relay", TimeSpan.Zero);
-        Environment.SetEnvironmentVariable(Place, folder);
-        Environment.SetEnvironmentVariable(Preload, Path.Combine(folder, "shifted_clock.so"));
     }
+
+    public IEnumerable<KeyValuePair<string, string>> Variables =>
+        [new(Place, _folder), new(Preload, Path.Combine(_folder, "shifted_clock.so"))];
 
     /// <summary>Skips the test with the reason where no clock can be set.</summary>
     public static async Task<ShiftedClock> OpenAsync(CancellationToken cancellationToken)
@@ -41,12 +42,6 @@ internal sealed class ShiftedClock : IDisposable
     {
         using var file = new FileStream(Path.Combine(_folder, side), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
         file.Write(BitConverter.GetBytes((long)ahead.TotalSeconds));
-    }
-
-    public void Dispose()
-    {
-        Environment.SetEnvironmentVariable(Preload, null);
-        Environment.SetEnvironmentVariable(Place, null);
     }
 
     private static Process? Compiler(string folder)

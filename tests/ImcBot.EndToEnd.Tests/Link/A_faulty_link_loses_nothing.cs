@@ -90,10 +90,15 @@ public sealed class A_faulty_link_loses_nothing(ITestOutputHelper output)
         using var authority = new TestAuthority();
         await using var way = new FaultProxy(new Uri($"http://127.0.0.1:{memory.Bot}"), authority);
 
-        // All processes of the site inherit them: the bot says the way's address in its enrolment code, the relay trusts the way's
-        // certificate.
-        Environment.SetEnvironmentVariable("IMCBOT__BOT__PUBLICURL", way.Address.OriginalString);
-        Environment.SetEnvironmentVariable("SSL_CERT_FILE", authority.Write(Path.Combine(options.DataFolder, "authority.pem")));
+        // The bot says the way's address in its enrolment code, the relay trusts the way's certificate.
+        options = options with
+        {
+            Variables = new Dictionary<string, string>
+            {
+                ["IMCBOT__BOT__PUBLICURL"] = way.Address.OriginalString,
+                ["SSL_CERT_FILE"] = authority.Write(Path.Combine(options.DataFolder, "authority.pem")),
+            },
+        };
         try
         {
             await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
@@ -102,11 +107,6 @@ public sealed class A_faulty_link_loses_nothing(ITestOutputHelper output)
         catch (OperationCanceledException) when (!Token.IsCancellationRequested)
         {
             return $"not over after eight minutes; see {options.DataFolder}";
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("IMCBOT__BOT__PUBLICURL", null);
-            Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
         }
     }
 

@@ -60,77 +60,59 @@ public sealed class Every_page_reaches_somebody_or_is_told(ITestOutputHelper out
             services.Let(role, way);
         }
 
-        Paging(role => $"http://127.0.0.1:{(role == Refusing ? refused : port)}/{role}");
-        try
-        {
-            var options = Prepared();
-            await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
-            var thread = await ThreadAsync(site, either.Token);
+        var options = Prepared(role => $"http://127.0.0.1:{(role == Refusing ? refused : port)}/{role}");
+        await using var site = await Site.OpenAsync(options, output.WriteLine, TimeProvider.System, either.Token);
+        var thread = await ThreadAsync(site, either.Token);
 
-            await AskAsync(site, thread, either.Token);
-            await ToldAsync(site, Refusing, "did not go out: the paging service cannot be reached", either.Token);
-            await ToldAsync(site, "security", "did not go out: the paging service answered 429", either.Token);
-            await ToldAsync(site, "mail-owner", "may have gone out: a web page answered", either.Token);
-            await ToldAsync(site, "lead", "may have gone out: the paging service did not answer", either.Token);
+        await AskAsync(site, thread, either.Token);
+        await ToldAsync(site, Refusing, "did not go out: the paging service cannot be reached", either.Token);
+        await ToldAsync(site, "security", "did not go out: the paging service answered 429", either.Token);
+        await ToldAsync(site, "mail-owner", "may have gone out: a web page answered", either.Token);
+        await ToldAsync(site, "lead", "may have gone out: the paging service did not answer", either.Token);
 
-            await using var back = await PagingServices.StartAsync(refused);
-            back.Let(Refusing, "302");
-            services.Let("lead", "500", "takes");
-            services.Let("security", "slow");
-            services.Let("mail-owner", "429", "takes");
-            await RefuseAsync(site, thread, either.Token);
-            await AskAsync(site, thread, either.Token);
-            await ToldAsync(site, Refusing, "did not go out: the paging service answered 302", either.Token);
-            await CountAsync(() => services.Taken.Count, 6, either.Token);
+        await using var back = await PagingServices.StartAsync(refused);
+        back.Let(Refusing, "302");
+        services.Let("lead", "500", "takes");
+        services.Let("security", "slow");
+        services.Let("mail-owner", "429", "takes");
+        await RefuseAsync(site, thread, either.Token);
+        await AskAsync(site, thread, either.Token);
+        await ToldAsync(site, Refusing, "did not go out: the paging service answered 302", either.Token);
+        await CountAsync(() => services.Taken.Count, 6, either.Token);
 
-            back.Let(Refusing, "takes");
-            services.Let("security", "takes");
-            await RefuseAsync(site, thread, either.Token);
-            await AskAsync(site, thread, either.Token);
-            await CountAsync(() => services.Taken.Count + back.Taken.Count, 11, either.Token);
+        back.Let(Refusing, "takes");
+        services.Let("security", "takes");
+        await RefuseAsync(site, thread, either.Token);
+        await AskAsync(site, thread, either.Token);
+        await CountAsync(() => services.Taken.Count + back.Taken.Count, 11, either.Token);
 
-            var path = Path.Combine(options.DataFolder, "transcript.jsonl");
-            await File.WriteAllBytesAsync(
-                path,
-                await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(thread, either.Token),
-                either.Token
-            );
-            var pages = PageRecord.Read(path);
-            output.WriteLine(string.Join('\n', pages));
+        var path = Path.Combine(options.DataFolder, "transcript.jsonl");
+        await File.WriteAllBytesAsync(
+            path,
+            await new ExportDesk(site.Client, site.Http, TimeProvider.System).FetchAsync(thread, either.Token),
+            either.Token
+        );
+        var pages = PageRecord.Read(path);
+        output.WriteLine(string.Join('\n', pages));
 
-            Assert.Equal(
-                [1, Roles.Length, Roles.Length, Roles.Length],
-                pages.GroupBy(page => page.Request).Select(pages => pages.DistinctBy(page => page.Role).Count())
-            );
-            Assert.Equal(pages.Where(page => page.IsSent).Select(page => page.Id).Order(), services.Taken.Concat(back.Taken).Order());
-            Assert.All(pages, page => Assert.InRange(page.After!.Value, TimeSpan.Zero, Bound));
-            Assert.All(pages.Where(page => page.Role == Healthy), page => Assert.InRange(page.After!.Value, TimeSpan.Zero, OneTry));
-            Assert.Equal(_told.Select(told => told.Role).Order(), pages.Where(page => !page.IsSent).Select(page => page.Role).Order());
-            Assert.All(
-                pages.Where(page => !page.IsSent),
-                page =>
-                    Assert.Contains(_told, told => told.Role == page.Role && told.At - page.At > TimeSpan.Zero && told.At - page.At < Bound)
-            );
-            Assert.Equal(0, services.Followed + back.Followed);
-            Assert.Empty((await Reviewer.ReviewAsync(path, options, either.Token)).Complaints);
-        }
-        finally
-        {
-            Paging(_ => null);
-        }
+        Assert.Equal(
+            [1, Roles.Length, Roles.Length, Roles.Length],
+            pages.GroupBy(page => page.Request).Select(pages => pages.DistinctBy(page => page.Role).Count())
+        );
+        Assert.Equal(pages.Where(page => page.IsSent).Select(page => page.Id).Order(), services.Taken.Concat(back.Taken).Order());
+        Assert.All(pages, page => Assert.InRange(page.After!.Value, TimeSpan.Zero, Bound));
+        Assert.All(pages.Where(page => page.Role == Healthy), page => Assert.InRange(page.After!.Value, TimeSpan.Zero, OneTry));
+        Assert.Equal(_told.Select(told => told.Role).Order(), pages.Where(page => !page.IsSent).Select(page => page.Role).Order());
+        Assert.All(
+            pages.Where(page => !page.IsSent),
+            page => Assert.Contains(_told, told => told.Role == page.Role && told.At - page.At > TimeSpan.Zero && told.At - page.At < Bound)
+        );
+        Assert.Equal(0, services.Followed + back.Followed);
+        Assert.Empty((await Reviewer.ReviewAsync(path, options, either.Token)).Complaints);
     }
 
-    /// <summary>What the bot is told of each role's service, by the environment that it inherits.</summary>
-    private static void Paging(Func<string, string?> url)
-    {
-        foreach (var role in Roles)
-        {
-            Environment.SetEnvironmentVariable($"IMCBOT__OnCall__Paging__{role}__Url", url(role));
-            Environment.SetEnvironmentVariable($"IMCBOT__OnCall__Paging__{role}__Secret", url(role) is null ? null : Secret);
-        }
-    }
-
-    private static SiteOptions Prepared()
+    /// <param name="url">Where each role's service is.</param>
+    private static SiteOptions Prepared(Func<string, string> url)
     {
         var folder = Directory.CreateTempSubdirectory("imcbot-paging").FullName;
         var runbooks = Directory.CreateDirectory(Path.Combine(folder, "runbooks")).FullName;
@@ -141,6 +123,13 @@ public sealed class Every_page_reaches_somebody_or_is_told(ITestOutputHelper out
             Seed = 11,
             Faults = "threads",
             Runbooks = runbooks,
+            Variables = Roles
+                .SelectMany(role =>
+                    new[] { ("Url", url(role)), ("Secret", Secret) }.Select(one =>
+                        KeyValuePair.Create($"IMCBOT__OnCall__Paging__{role}__{one.Item1}", one.Item2)
+                    )
+                )
+                .ToDictionary(),
         };
     }
 
