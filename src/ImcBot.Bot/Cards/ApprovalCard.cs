@@ -198,7 +198,7 @@ internal static class ApprovalCard
 
     private static string Budget(Incident incident, Change request, Plan plan) =>
         request.Search is { } search
-            ? $"; at most {Words.Count(search.Starts, RoundWord.Of(plan))}, {incident.Words.CountCrashes(search.Crashes)}, "
+            ? $"; at most {Words.Count(search.Starts, SearchEstimate.Of(incident, plan).Round)}, {incident.Words.CountCrashes(search.Crashes)}, "
                 + $"{search.Minutes} min"
             : "";
 

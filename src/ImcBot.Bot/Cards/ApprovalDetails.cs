@@ -61,17 +61,24 @@ internal static class ApprovalDetails
             return null;
         }
 
-        var (estimate, round) = (SearchEstimate.Of(incident), RoundWord.Of(plan));
-        var (fewest, most) = estimate.Minutes(limits);
-        var source = estimate.Measured ? "stop and start as measured here" : "stop and start as the host profile allows, not yet measured";
-        var spent = most < limits.Minutes ? $" {Words.Count(limits.Starts, round)} in all: about {Moment.Long(most * 60)}." : "";
+        var estimate = SearchEstimate.Of(incident, plan);
+        var ((rounds, fewest), most) = (estimate.AtBest, estimate.Most(limits));
+        var all = most < limits.Minutes ? $" {Words.Count(limits.Starts, estimate.Round)} in all: about {Moment.Long(most * 60)}." : "";
         return Shape.Row(
             "Takes",
-            $"2 {round}s and about {Moment.Long(fewest * 60)} if the suspects are right.{spent} "
-                + $"One {round}: {Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched "
-                + $"({source})."
+            $"{rounds} and about {Moment.Long(fewest * 60)} if the suspects are right.{all} One {estimate.Round}: {OneRound(estimate)}."
         );
     }
+
+    private static string OneRound(SearchEstimate estimate) =>
+        !estimate.Starts
+            ? $"watched for {Moment.Long(estimate.Watch)}, the service goes on"
+            : $"{Moment.Long(estimate.Stop)} + {Moment.Long(estimate.Start)} + {Moment.Long(estimate.Watch)} watched "
+                + (
+                    estimate.Measured
+                        ? "(stop and start as measured here)"
+                        : "(stop and start as the host profile allows, not yet measured)"
+                );
 
     /// <summary>What ends it; the budget of a search stands in what it does.</summary>
     private static string? Limit(Change request, Plan plan) =>

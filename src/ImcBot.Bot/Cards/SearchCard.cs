@@ -10,19 +10,22 @@ namespace ImcBot.Bot.Cards;
 /// </summary>
 internal static class SearchCard
 {
-    public static AdaptiveCard Draw(Incident incident, Search search, int lines) =>
-        new(
+    public static AdaptiveCard Draw(Incident incident, Search search, int lines)
+    {
+        var plan = incident.FindRequest(search.Question) is { } request ? Plan.FromBytes(request.Plan) : null;
+        var estimate = SearchEstimate.Of(incident, plan);
+        return new(
             Shape.Body([
                 Shape.Head(
                     search.Counts is { IsBalanced: false } ? "attention" : Ground(incident, search),
                     $"{Words.Escape(incident.Label, 80)} search: {(search.End is null ? $"run {search.Run}" : "ended")}",
                     search.Question.ToString(),
                     new TextBlock(Flow(incident, search)) { Weight = "Bolder", Spacing = "None" },
-                    new TextBlock(Spent(incident, search)) { Spacing = "None" },
-                    search.End is null ? new TextBlock(Estimate(incident, search)) { Spacing = "None" } : null
+                    new TextBlock(Spent(incident, search, estimate)) { Spacing = "None" },
+                    search.End is null ? new TextBlock(Estimate(incident, search, estimate)) { Spacing = "None" } : null
                 ),
                 Shape.Row("Held", Held(search, Math.Min(lines, 10))),
-                Shape.Row(search.End is null ? "Now" : "Result", Now(incident, search)),
+                Shape.Row(search.End is null ? "Now" : "Result", Now(search, estimate)),
                 .. SearchPicture.Draw(search, lines),
                 .. Rounds(search, lines),
                 Counts(search),
@@ -43,8 +46,9 @@ internal static class SearchCard
                     : null,
             ]),
             [.. Actions(incident, search)],
-            $"{search.Question}: {Summary.Health(incident)}. {Now(incident, search)}"
+            $"{search.Question}: {Summary.Health(incident)}. {Now(search, estimate)}"
         );
+    }
 
     private static string Ground(Incident incident, Search search) =>
         incident.Standing switch
@@ -67,22 +71,21 @@ internal static class SearchCard
             ) + (incident.UpSince is { } up ? $", service up since {Moment.Time(up)}" : ""),
         };
 
-    private static string Spent(Incident incident, Search search)
+    private static string Spent(Incident incident, Search search, SearchEstimate estimate)
     {
         var rounds = search.Rounds.Count - search.Before;
         var crashes = search.Rounds.Skip(search.Before).Count(round => round.Crashed);
-        return $"{Round(incident, search)}s {rounds} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.Crashes}, "
+        return $"{estimate.Round}s {rounds} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.Crashes}, "
             + $"{Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
     }
 
-    private static string Estimate(Incident incident, Search search)
+    private static string Estimate(Incident incident, Search search, SearchEstimate estimate)
     {
-        var estimate = SearchEstimate.Of(incident);
         var left = TimeSpan.FromMinutes(search.Limits.Minutes) - TimeSpan.FromMicroseconds(incident.Now - search.StartedAt);
-        var fit = Math.Min(estimate.StartsIn(left), Math.Max(0, search.Limits.Starts - (search.Rounds.Count - search.Before)));
-        var round = Round(incident, search);
-        return $"a {round} takes about {Moment.Long(estimate.PerStart)}{(estimate.Measured ? "" : ", not yet measured here")}: time "
-            + $"for {Words.Count(fit, $"more {round}")}";
+        var fit = Math.Min(estimate.RoundsIn(left), Math.Max(0, search.Limits.Starts - (search.Rounds.Count - search.Before)));
+        var measured = estimate.Measured || !estimate.Starts ? "" : ", not yet measured here";
+        return $"a {estimate.Round} takes about {Moment.Long(estimate.PerRound)}{measured}: time for "
+            + Words.Count(fit, $"more {estimate.Round}");
     }
 
     private static string Held(Search search, int most)
@@ -105,23 +108,17 @@ internal static class SearchCard
         return items.Count > most ? $"{names} and {items.Count - most} more" : names;
     }
 
-    private static string Now(Incident incident, Search search) =>
+    private static string Now(Search search, SearchEstimate estimate) =>
         search switch
         {
             { End: not null } => search.Sentence,
             { Ending: not null } => $"going to safe rest: service up on {search.Words.Matter} shown safe, the rest held",
             { EndAsked: true } => "ends after this run, then safe rest",
-            { Order.Kind: RoundKind.Hold } when RoundWord.Starts(PlanOf(incident, search)) =>
-                $"stopping, holding {search.Words.Queue}, starting on the empty queue",
+            { Order.Kind: RoundKind.Hold } when estimate.Starts => $"stopping, holding {search.Words.Queue}, starting on the empty queue",
             { Order.Kind: RoundKind.Hold } => $"holding {search.Words.Queue} while {search.Words.Service} goes on, watching",
             _ => $"returned {search.Words.CountItems(search.Order.Messages.Count)}, "
-                + (RoundWord.Starts(PlanOf(incident, search)) ? "starting and watching" : "watching"),
+                + (estimate.Starts ? "starting and watching" : "watching"),
         };
-
-    private static string Round(Incident incident, Search search) => RoundWord.Of(PlanOf(incident, search));
-
-    private static Plan? PlanOf(Incident incident, Search search) =>
-        incident.FindRequest(search.Question) is { } request ? Plan.FromBytes(request.Plan) : null;
 
     private static IEnumerable<Element> Rounds(Search search, int lines)
     {

@@ -185,6 +185,7 @@ internal static class CardSamples
                 Third,
                 new(Some.OnCall, ["29:olu"], HearsAll: true) { Signers = ["Olu Adeyemi", "Lena Lindqvist"] }
             ),
+            ["approval-search-beside"] = Card(Beside(Waiting), CardKind.Approval, Third, new(Some.OnCall, ["29:olu"], HearsAll: true)),
             ["approval-search-responder"] = Card(Waiting, CardKind.Approval, Third, new(Some.Responder, ["29:riley"], HearsAll: true)),
             ["approval-signed"] = Card(Signing, CardKind.Approval, Third),
             ["approval-files"] = Card(Cleaning, CardKind.Approval, Fourth),
@@ -322,19 +323,7 @@ internal static class CardSamples
                 Ninth
             ),
             ["search-first"] = Card(FirstRun, CardKind.Search, Third),
-            ["search-first-beside"] = Card(
-                FirstRun with
-                {
-                    Changes =
-                    [
-                        .. FirstRun.Changes.Select(change =>
-                            change.Question == Third ? change with { Plan = Plan.ToBytes(StoppingNothing) } : change
-                        ),
-                    ],
-                },
-                CardKind.Search,
-                Third
-            ),
+            ["search-first-beside"] = Card(Beside(FirstRun), CardKind.Search, Third),
             ["search-running"] = Card(Searching, CardKind.Search, Third),
             ["search-narrowing"] = Card(
                 Searching with
@@ -511,6 +500,18 @@ internal static class CardSamples
                 + "Internet mail is down now; this starts it.",
             ["Mail in flight at a crash, and some outbound mail, may arrive twice.", "No mail is deleted."]
         );
+
+    /// <summary>The same where the search goes on beside its service.</summary>
+    private static Incident Beside(Incident incident) =>
+        incident with
+        {
+            Changes =
+            [
+                .. incident.Changes.Select(change =>
+                    change.Question == Third ? change with { Plan = Plan.ToBytes(StoppingNothing) } : change
+                ),
+            ],
+        };
 
     private static Plan StoppingNothing =>
         SearchPlan with

@@ -70,7 +70,8 @@ internal sealed class Browser : IDisposable
     public void Go(Uri address) => _driver.Navigate().GoToUrl(address);
 
     /// <summary>The first element that fits.</summary>
-    public Locator Find(string css) => Locate(By.CssSelector(css));
+    /// <param name="found">Done whenever it was found, before it is used.</param>
+    public Locator Find(string css, Action? found = null) => Locate(By.CssSelector(css), found);
 
     /// <summary>The button with this label on the newest card that has one.</summary>
     public Locator Button(string label) => Locate(By.XPath($"(//button[normalize-space()='{label}' and not(@disabled)])[last()]"));
@@ -157,7 +158,16 @@ internal sealed class Browser : IDisposable
         Directory.Delete(_profile, recursive: true);
     }
 
-    private Locator Locate(By by) => new(_driver, () => _driver.FindElement(by));
+    private Locator Locate(By by, Action? found = null) =>
+        new(
+            _driver,
+            () =>
+            {
+                var element = _driver.FindElement(by);
+                found?.Invoke();
+                return element;
+            }
+        );
 
     private static string? OnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")

@@ -9,7 +9,7 @@ namespace ImcBot.EndToEnd.Tests.Room;
 /// </summary>
 internal sealed class Locator(ChromeDriver driver, Func<IWebElement> find)
 {
-    // A page that is redrawn as often between finding and using is not redrawn but broken.
+    // A page that is redrawn so often between finding and using is broken.
     private const int Redrawn = 100;
 
     public string Text => Use(element => element.Text);

@@ -35,7 +35,7 @@ internal static class SearchRounds
     /// </summary>
     public static SearchLimits Rest(Incident incident, Search search)
     {
-        var least = (int)Math.Ceiling(FewestStarts * SearchEstimate.Of(incident).PerStart / 60);
+        var least = (int)Math.Ceiling(FewestStarts * SearchEstimate.Of(incident, null).PerRound / 60);
         var spent = search.State;
         return new(
             Math.Max(FewestStarts, search.Limits.Starts - (spent?.Starts ?? 0)),
