@@ -198,8 +198,8 @@ internal static class ApprovalCard
 
     private static string Budget(Incident incident, Change request, Plan plan) =>
         request.Search is { } search
-            ? $"; at most {Words.Count(search.Starts, SearchEstimate.Of(incident, plan).Round)}, {incident.Words.CountCrashes(search.Crashes)}, "
-                + $"{search.Minutes} min"
+            ? $"; at most {Words.Count(search.Starts, SearchEstimate.Of(incident, plan).Round)}, "
+                + $"{incident.Words.CountCrashes(search.Crashes)}, {search.Minutes} min"
             : "";
 
     private static string Signers(Change request, Viewing viewing)

@@ -66,7 +66,8 @@ internal static class ApprovalDetails
         var all = most < limits.Minutes ? $" {Words.Count(limits.Starts, estimate.Round)} in all: about {Moment.Long(most * 60)}." : "";
         return Shape.Row(
             "Takes",
-            $"{rounds} and about {Moment.Long(fewest * 60)} if the suspects are right.{all} One {estimate.Round}: {OneRound(estimate)}."
+            $"{Words.Count(rounds, estimate.Round)} and about {Moment.Long(fewest * 60)} if the suspects are right.{all} "
+                + $"One {estimate.Round}: {OneRound(estimate)}."
         );
     }
 

@@ -4,14 +4,15 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Core.Incidents;
 
 /// <summary>How long one round of a search takes on this host: stop, start, and the time that it is watched. All in seconds.</summary>
-/// <param name="Starts">Whether a round stops and starts the service whose queue it is; else the service goes on, and a round is only watched.</param>
+/// <param name="Starts">Whether a round stops and starts the service whose queue it is; else that goes on, and a round is only
+/// watched.</param>
 /// <param name="Stop">The longest stop measured in this incident; before one was seen, what the host profile allows.</param>
 /// <param name="Start">The same for a start, with the services it needs.</param>
 /// <param name="Watch">How long the profile watches a round.</param>
 /// <param name="Measured">Whether stop or start was measured here.</param>
 internal sealed record SearchEstimate(bool Starts, double Stop, double Start, double Watch, bool Measured)
 {
-    /// <summary>A culprit among the suspects: all but the suspects, and before that the start on the empty queue where there are starts.</summary>
+    /// <summary>A culprit among the suspects: all but these, and before that the empty queue where there are starts.</summary>
     private int Fewest => Starts ? 2 : 1;
 
     /// <summary>What people call a round.</summary>
@@ -20,7 +21,7 @@ internal sealed record SearchEstimate(bool Starts, double Stop, double Start, do
     public double PerRound => Starts ? Stop + Start + Watch : Watch;
 
     /// <summary>The rounds and minutes of a search whose suspects are right.</summary>
-    public (string Rounds, double Minutes) AtBest => (Words.Count(Fewest, Round), Fewest * PerRound / 60);
+    public (int Rounds, double Minutes) AtBest => (Fewest, Fewest * PerRound / 60);
 
     /// <summary>The most minutes that the budget may take.</summary>
     public double Most(SearchLimits limits) => Math.Min(limits.Minutes, limits.Starts * PerRound / 60);
