@@ -14,7 +14,7 @@ public sealed class What_is_seen_by_looking_opens_an_incident(ITestOutputHelper 
     [Fact]
     public async Task Where_nothing_answers_at_an_address_and_where_a_service_is_down()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6), TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, TestContext.Current.CancellationToken);
         await using var site = await Site.OpenAsync(Prepared(), output.WriteLine, TimeProvider.System, either.Token);
 
