@@ -156,15 +156,15 @@ public sealed class A_search_cannot_end_by_itself
     public void The_longest_stop_and_start_that_were_measured_feed_the_estimate()
     {
         var rehearsal = new Rehearsal("message").Relay();
-        Assert.False(SearchEstimate.Of(rehearsal.Incident).Measured);
+        Assert.False(SearchEstimate.Of(rehearsal.Incident, null).Measured);
         rehearsal.ActData["stopSeconds"] = "22.5";
         rehearsal.ActData["startSeconds"] = "64";
         rehearsal.Round = _ => Failed(arrived: 0);
         rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
 
         Assert.Equal(
-            new SearchEstimate(22.5, 64, rehearsal.Incident.Profile.WatchSeconds, Measured: true),
-            SearchEstimate.Of(rehearsal.Incident)
+            new SearchEstimate(Starts: true, 22.5, 64, rehearsal.Incident.Profile.WatchSeconds, Measured: true),
+            SearchEstimate.Of(rehearsal.Incident, null)
         );
     }
 
