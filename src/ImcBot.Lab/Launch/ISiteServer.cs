@@ -30,6 +30,9 @@ internal interface ISiteServer
     /// <summary>What the environment of its relay has, beside its folder.</summary>
     IReadOnlyDictionary<string, string> Relay { get; }
 
+    /// <summary>What the command line of its relay begins with, and becomes the relay; nothing where it is started as it is.</summary>
+    IReadOnlyList<string> RelayPrefix => [];
+
     /// <summary>Files of its relay's data folder, by name: without a policy it would only read.</summary>
     IReadOnlyDictionary<string, string> RelayFiles { get; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ImcBot.Lab.Room;
 using ImcBot.Lab.Wine;
 
@@ -166,9 +167,18 @@ internal sealed class Site : IAsyncDisposable
     }
 
     private Part StartRelay(string name, params string[] arguments) =>
-        _wine is { } wine
-            ? Part.Start(name, wine.Start(wine.Relay, arguments), _settings.Relay, LogFolder, _time)
-            : Start(name, "ImcBot.Relay", arguments, _settings.Relay);
+        _wine is { } wine ? Part.Start(name, wine.Start(wine.Relay, arguments), _settings.Relay, LogFolder, _time)
+        : Practised.RelayPrefix is { Count: > 0 } prefix
+            ? Part.Start(name, Within(prefix, Programs.Start("ImcBot.Relay", arguments)), _settings.Relay, LogFolder, _time)
+        : Start(name, "ImcBot.Relay", arguments, _settings.Relay);
+
+    private static ProcessStartInfo Within(IReadOnlyList<string> prefix, ProcessStartInfo start) =>
+        new(prefix[0], [.. prefix.Skip(1), start.FileName, .. start.ArgumentList])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
 
     private Part Start(string name, string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment) =>
         Part.Start(name, program, arguments, environment, LogFolder, _time);

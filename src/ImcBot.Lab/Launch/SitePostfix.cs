@@ -16,7 +16,12 @@ internal sealed class SitePostfix : ISiteServer
         PostfixPackage.Need();
         PostfixPackage.NeedVolumes(options.Faults?.Split(',') ?? []);
         (this.options, this.port) = (options, port);
-        instances = [.. mailPorts.Select((mail, n) => PostfixFolder.Of(options.ServerFolder, n, mail))];
+        instances = PostfixFolder.Of(options.ServerFolder, mailPorts);
+        if (instances[0].Managed is not null)
+        {
+            PostfixPackage.NeedMounts("no instances be shown to postmulti");
+        }
+
         LetIn(options.DataFolder);
     }
 
@@ -24,12 +29,14 @@ internal sealed class SitePostfix : ISiteServer
 
     public string Called => "practice Postfix";
 
-    public string Service => PostfixFolder.First;
+    public string Service => instances[0].Service;
+
+    public IReadOnlyList<string> RelayPrefix => instances[0].Managed?.Prefix ?? [];
 
     public string Scene => "postfix";
 
     /// <summary>A filter that hangs, a flood or an old certificate stands in no line of its log.</summary>
-    public string? OpenedBy => $"open {Host} {Subject(instances[0])}";
+    public string? OpenedBy => $"open {Host} {instances[0].Subject}";
 
     public bool WaitsForAnother => options.Faults?.Split(',').Contains("destination") == true;
 
@@ -68,7 +75,7 @@ internal sealed class SitePostfix : ISiteServer
         LinuxRelay.Settings(
             instances.Select(instance => new
             {
-                Name = Subject(instance),
+                Name = instance.Subject,
                 Runbook = "postfix-queue",
                 instance.Service,
                 Parameters = new
@@ -105,7 +112,7 @@ internal sealed class SitePostfix : ISiteServer
         $"""
               - name: {instance.Service}
                 display: Postfix
-                settings: {LinuxRelay.Quoted(instance.Settings)}
+                {SettingsOf(instance)}
                 start: [{LinuxRelay.Quoted(instance.Caller)}, start]
                 stop: [{LinuxRelay.Quoted(instance.Caller)}, stop]
                 reload: [{LinuxRelay.Quoted(instance.Caller)}, reload]
@@ -121,14 +128,16 @@ internal sealed class SitePostfix : ISiteServer
                 seconds: 20
             """;
 
+    /// <summary>Of several instances postmulti says where each has its settings.</summary>
+    private static string SettingsOf(PostfixFolder instance) =>
+        instance.Managed is null ? $"settings: {LinuxRelay.Quoted(instance.Settings)}" : "# postmulti -l tells where its settings lie.";
+
     private string Lines(Func<PostfixFolder, string> line) => string.Join('\n', instances.Select(line));
 
     private static string[] Touched(PostfixFolder instance) =>
         [instance.Queue, instance.HeldPapers, instance.Settings, instance.Old, instance.Logs];
 
     private static string[] Given(string name, object? value) => value is null ? [] : [name, $"{value}"];
-
-    private static string Subject(PostfixFolder instance) => instance.Service.Replace("postfix", "mail", StringComparison.Ordinal);
 
     /// <summary>Postfix gives up root's rights and has to come to its own folder below this one.</summary>
     private static void LetIn(string folder)

@@ -8,26 +8,41 @@ namespace ImcBot.Lab.Postfix;
 /// <param name="suffix">Of the names of a further instance; empty for the first.</param>
 internal sealed class PostfixFolder(string root, int mailPort, string suffix)
 {
-    /// <summary>What the relay calls the first instance.</summary>
-    public const string First = "postfix";
-
     private const UnixFileMode Entered = UnixFileMode.OtherExecute;
 
     private PostfixPorts? ports;
 
-    /// <summary>The folder of one of several instances, from 0; each has a queue, ports and a log of its own.</summary>
-    public static PostfixFolder Of(string root, int instance, int mailPort) =>
-        new(Path.Combine(root, $"mx{instance + 1}"), mailPort, instance == 0 ? "" : $"{instance + 1}");
+    /// <summary>The folders of instances, each with a queue, ports and a log of its own.</summary>
+    /// <param name="mailPorts">Where each takes mail.</param>
+    public static IReadOnlyList<PostfixFolder> Of(string root, params IReadOnlyList<int> mailPorts)
+    {
+        List<PostfixFolder> folders =
+        [
+            .. mailPorts.Select((port, n) => new PostfixFolder(Path.Combine(root, $"mx{n + 1}"), port, n == 0 ? "" : $"{n + 1}")),
+        ];
+        if (folders.Count > 1)
+        {
+            folders.ForEach(folder => folder.Managed = new(folders, folder));
+        }
+
+        return folders;
+    }
+
+    /// <summary>Among several instances, what postmulti(1) knows of it; null for one that is alone.</summary>
+    public ManagedPostfix? Managed { get; private set; }
 
     public string Root { get; } = Path.GetFullPath(root);
 
     public int MailPort => mailPort;
 
     /// <summary>What its log calls it.</summary>
-    public string Name => $"pf{suffix}";
+    public string Name => Managed?.Name ?? "pf";
 
     /// <summary>What the relay calls it.</summary>
-    public string Service => $"{First}{suffix}";
+    public string Service => Managed?.Unit ?? "postfix";
+
+    /// <summary>What people call it to the bot.</summary>
+    public string Subject => $"mail{suffix}";
 
     /// <summary>What the relay calls its filter.</summary>
     public string Filter => $"filter{suffix}";
@@ -110,6 +125,7 @@ internal sealed class PostfixFolder(string root, int mailPort, string suffix)
             throw new LabException($"Postfix cannot enter {closed}, which is not open to it: chmod o+x {closed}, or give another --data.");
         }
 
+        Managed?.Install();
         WriteSettings();
         PostfixScripts.Write(this);
         return true;

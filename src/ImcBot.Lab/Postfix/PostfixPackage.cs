@@ -31,9 +31,19 @@ internal static class PostfixPackage
     /// <summary>Throws <see cref="SkippedException"/> where a fault fills a volume and this program may not make one.</summary>
     public static void NeedVolumes(IEnumerable<string> faults)
     {
-        if (faults.Where(fault => fault.Length > 0).Any(fault => FaultName.Parse(fault).FillsVolume) && !MayMount())
+        if (faults.Where(fault => fault.Length > 0).Any(fault => FaultName.Parse(fault).FillsVolume))
         {
-            throw new SkippedException("This machine lets no volume be mounted (CAP_SYS_ADMIN is missing), so none can be filled.");
+            NeedMounts("none can be filled");
+        }
+    }
+
+    /// <summary>Throws <see cref="SkippedException"/> where this program may not mount.</summary>
+    /// <param name="so">What comes of that.</param>
+    public static void NeedMounts(string so)
+    {
+        if (!MayMount())
+        {
+            throw new SkippedException($"This machine lets no volume be mounted (CAP_SYS_ADMIN is missing), so {so}.");
         }
     }
 

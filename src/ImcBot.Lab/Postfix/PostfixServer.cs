@@ -35,9 +35,9 @@ internal sealed class PostfixServer : IPracticeServer
         record = new(Path.Combine(options.Root, "state"), time);
         instances =
         [
-            .. options.MailPorts.Select(
-                (port, n) => new PostfixInstance(PostfixFolder.Of(options.Root, n, port), options.Seed + n, options.Mail, record, time)
-            ),
+            .. PostfixFolder
+                .Of(options.Root, options.MailPorts)
+                .Select((folder, n) => new PostfixInstance(folder, options.Seed + n, options.Mail, record, time)),
         ];
         planter = new(First, record, time);
     }

@@ -39,7 +39,7 @@ internal static class PostfixSettings
             content_filter = scan:[127.0.0.1]:{folder.Ports.Filter}
             scan_destination_concurrency_limit = 1
             scan_initial_destination_concurrency = 1
-            {string.Join('\n', further)}
+            {string.Join('\n', (folder.Managed?.Settings ?? []).Concat(further))}
 
             """;
 

@@ -43,7 +43,8 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
     public async Task A_line_of_its_log_is_enough_and_a_second_instance_stays_as_it_was()
     {
         IReadOnlyList<string> before = [],
-            after = [];
+            after = [],
+            listed = [];
         string[] ends = [];
         var result = await OpensByAsync(
             "message",
@@ -52,6 +53,7 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
             async (site, cancellationToken) =>
             {
                 var (first, second) = (Folder(site, 0), Folder(site, 1));
+                listed = await PostfixTools.ListedAsync(site.Relay!.Id);
                 await PostfixTools.PutOffAsync(second, 5, cancellationToken);
                 before = await PostfixTools.SeenAsync(second);
                 await PlantAsync(site, "filter:1", cancellationToken);
@@ -68,6 +70,10 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
             await File.ReadAllTextAsync(result.Transcript!, TestContext.Current.CancellationToken),
             StringComparison.Ordinal
         );
+        // The relay finds the instance of its service among those that postmulti lists; the other one is what it would meet by default.
+        Assert.Equal(2, listed.Count);
+        Assert.Matches("^-  .* y  .*/etc/postfix$", listed[0]);
+        Assert.Matches("^postfix-mx1  .* y  .*/mx1/etc$", listed[1]);
         Assert.Equal(10, before.Count);
         Assert.Equal(before, after);
     }
@@ -95,7 +101,7 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
         return result;
     }
 
-    private static PostfixFolder Folder(Site site, int instance) => PostfixFolder.Of(site.ServerFolder, instance, site.MailPorts[instance]);
+    private static PostfixFolder Folder(Site site, int instance) => PostfixFolder.Of(site.ServerFolder, site.MailPorts)[instance];
 
     private static Task PlantAsync(Site site, string fault, CancellationToken cancellationToken) =>
         new ServerDesk(site.Http, site.ServerAddress).PlantAsync([fault], cancellationToken);

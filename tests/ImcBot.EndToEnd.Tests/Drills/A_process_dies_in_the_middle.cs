@@ -134,7 +134,7 @@ public sealed class A_process_dies_in_the_middle(ITestOutputHelper output)
             output.WriteLine($"killing the {process} after change {moment}");
             if (process == "filter")
             {
-                await KillFilterAsync(PostfixFolder.Of(site.ServerFolder, 0, 0), cancellationToken);
+                await KillFilterAsync(PostfixFolder.Of(site.ServerFolder, 0)[0], cancellationToken);
                 return;
             }
 

@@ -29,6 +29,13 @@ internal static class PostfixTools
         }
     }
 
+    /// <summary>The instances that postmulti lists where a process looks.</summary>
+    public static async Task<IReadOnlyList<string>> ListedAsync(int process)
+    {
+        var (_, listed) = await PostfixPackage.TryAsync("nsenter", "--target", $"{process}", "--mount", "/usr/sbin/postmulti", "-l");
+        return listed.Split('\n');
+    }
+
     /// <summary>
     /// The files of the queue that stay, each with its inode, size, mode and when it was written, moved or touched last; and what its
     /// service and its filter were asked for.

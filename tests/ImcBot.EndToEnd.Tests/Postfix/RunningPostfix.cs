@@ -25,7 +25,7 @@ internal sealed class RunningPostfix : IAsyncDisposable
 
     public ServerDesk Desk => new(http, address);
 
-    public PostfixFolder Folder => PostfixFolder.Of(root, 0, MailPort);
+    public PostfixFolder Folder => PostfixFolder.Of(root, MailPort)[0];
 
     /// <summary>Skips the test where this machine has no Postfix, or the test may not run it.</summary>
     public static async Task<RunningPostfix> StartAsync(string faults)
