@@ -227,6 +227,20 @@ public sealed class An_incident_is_walked
     }
 
     [Fact]
+    public void A_server_that_was_away_when_a_remedy_was_planned_is_asked_for_the_same_remedy_once_it_was_looked_at_again()
+    {
+        var rehearsal = new Rehearsal("message") { RelayPlans = false };
+        rehearsal.Relay();
+        Assert.Equal(("message", ChangeState.Impossible), (rehearsal.Incident.Tried.First().Step, rehearsal.Incident.Tried.First().State));
+        rehearsal.RelayPlans = true;
+
+        rehearsal.Command(CommandVerb.Retry).Relay();
+
+        Assert.Equal((Phase.Planning, "message"), (rehearsal.Incident.Phase, rehearsal.Incident.Proposal?.Step));
+        Assert.NotNull(rehearsal.Incident.Proposal?.Plan);
+    }
+
+    [Fact]
     public void A_start_that_can_never_be_planned_ends_with_people()
     {
         var rehearsal = new Rehearsal { RelayPlans = false };

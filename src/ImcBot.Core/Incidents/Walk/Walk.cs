@@ -114,7 +114,7 @@ internal static class Walk
     public static IEnumerable<Offer> OffersLeft(Incident incident, Step step) =>
         from offer in step.Offers
         let attempts = incident.Tried.Where(attempt => attempt.Step == step.Id && attempt.Offer == offer.Name).ToList()
-        where IsDue(incident.Search?.End, offer.When) && !IsSpent(incident, attempts)
+        where IsDue(incident.Search?.End, offer.When) && !IsSpent(incident, step, attempts)
         orderby offer.When is not OfferWhen.Always && !attempts.Exists(attempt => attempt.Own is ChangeState.Done) descending
         select offer;
 
@@ -129,15 +129,17 @@ internal static class Walk
         };
 
     /// <summary>
-    /// Silence, drift and a lost run spend nothing, and what came to something in an earlier outage may help in this one, unless people
-    /// have refused it since: the offer is made again, at most three times in all where it was not silence; however often the runs of one
-    /// search broke off, they are one.
+    /// Silence, drift and a lost run spend nothing, nor does what could not be planned, once the server was looked at again; and what came
+    /// to something in an earlier outage may help in this one, unless people have refused it since: the offer is made again, at most three
+    /// times in all where it was not silence; however often the runs of one search broke off, they are one.
     /// </summary>
-    private static bool IsSpent(Incident incident, List<Change> attempts) =>
+    private static bool IsSpent(Incident incident, Step step, List<Change> attempts) =>
         attempts.Where(attempt => attempt.State is not ChangeState.Expired).Select(attempt => attempt.Question).Distinct().Count()
             >= MostTries
         || attempts.Exists(attempt =>
-            attempt.Outage == incident.Outage && attempt.State is not (ChangeState.Voided or ChangeState.Expired or ChangeState.Lost)
+            attempt.Outage == incident.Outage
+            && attempt.State is not (ChangeState.Voided or ChangeState.Expired or ChangeState.Lost)
+            && !(attempt.State is ChangeState.Impossible && incident.Findings.GetValueOrDefault(step.Id)?.At > attempt.At)
         )
         || attempts.FindLast(attempt => attempt.State is not ChangeState.Expired) is { State: ChangeState.Refused or ChangeState.Skipped };
 
