@@ -75,7 +75,7 @@ internal static class SearchCard
     {
         var rounds = search.Rounds.Count - search.Before;
         var crashes = search.Rounds.Skip(search.Before).Count(round => round.Crashed);
-        return $"{estimate.Round}s {rounds} of {search.Limits.Starts}, crashes {crashes} of {search.Limits.Crashes}, "
+        return $"{estimate.Round}s {rounds} of {search.Limits.Starts}, {incident.Words.CountCrashes(crashes)} of {search.Limits.Crashes}, "
             + $"{Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
     }
 
