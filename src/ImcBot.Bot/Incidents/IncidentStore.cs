@@ -63,10 +63,21 @@ internal sealed class IncidentStore(Journals journal, IncidentLoader loader, Cha
     /// <summary>A signature that is damaged changes nothing that was decided, but could not be shown to a reviewer any more.</summary>
     private async Task VerifyAsync(int incident, int newest)
     {
-        if (!await loader.HasItsSignaturesAsync(incident, newest, CancellationToken.None))
+        try
         {
-            using var mailbox = await _mailboxes.EnterAsync(incident, CancellationToken.None);
-            await KeepAsync(mailbox, await loader.ReadAsync(incident, CancellationToken.None), CancellationToken.None);
+            if (!await loader.HasItsSignaturesAsync(incident, newest, CancellationToken.None))
+            {
+                using var mailbox = await _mailboxes.EnterAsync(incident, CancellationToken.None);
+                await KeepAsync(mailbox, await loader.ReadAsync(incident, CancellationToken.None), CancellationToken.None);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for this, so nobody else would hear of it.
+            signals.Tell(
+                $"The signatures of INC-{incident}'s older entries could not be asked ({exception.GetBaseException().Message}). Its "
+                    + "transcript asks them too."
+            );
         }
     }
 

@@ -101,6 +101,29 @@ public sealed class A_long_journal_holds_nobody_up
         Assert.Contains("frozen", (await later.TellAsync(at => new RelaySilent(at), incident)).Declined, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Signatures_far_back_that_cannot_be_asked_are_told_of()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        for (var note = 0; note < Journals.Page + 5; note++)
+        {
+            await room.TellAsync(at => new Noted(at, Some.Responder, "word", false));
+        }
+
+        var held = new HeldPages(room.Databases);
+        await using var later = EngineRoom.Over(held, room);
+        // It has two pages, and then the first is asked for again.
+        held.Hold(HeldPages.OfOneReading + 2);
+        (await later.Store.EnterAsync(1, Token)).Dispose();
+        await held.Reached;
+        await room.SqlAsync("alter table entries rename to gone");
+        held.Release();
+        var (sentence, _) = await later.ChangeSignals.News.ReadAsync(Token);
+
+        Assert.Contains("INC-1's older entries could not be asked", sentence, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("update entries set bytes = replace(bytes, 'surveying', 'resolved_') where seq = 1", "Entry 1")]
     [InlineData("update entries set bytes = 'no json' where seq = 4", "Entry 4")]
@@ -143,7 +166,8 @@ public sealed class A_long_journal_holds_nobody_up
 
         public Task Reached => _reached.Task;
 
-        public void Hold() => (_asked, _from) = (0, OfOneReading);
+        /// <param name="from">The how manyeth from now on.</param>
+        public void Hold(int from = OfOneReading) => (_asked, _from) = (0, from);
 
         public void Release() => _released.SetResult();
 
