@@ -21,32 +21,21 @@ internal sealed class Pace(TimeProvider time) : DelegatingHandler
     private readonly Lock _lock = new();
     private readonly CallRecord _app = new(OfApp, time);
     private readonly Dictionary<string, CallRecord> _threads = new(StringComparer.Ordinal);
-    private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Returns when the call may be made; disposing what is returned tells that it was answered or given up.</summary>
     /// <param name="thread">Conversation that something is sent to, or null for a call that sends nothing.</param>
     public async Task<IDisposable> EnterAsync(string? thread, CancellationToken cancellationToken)
     {
-        while (true)
+        var ofThread = thread is null ? null : await BeginAsync(thread, cancellationToken);
+        try
         {
-            TimeSpan wait;
-            Task ended;
-            lock (_lock)
-            {
-                CallRecord[] records = thread is null ? [_app] : [_app, Of(thread)];
-                wait = records.Max(record => record.Wait());
-                if (wait == TimeSpan.Zero)
-                {
-                    Array.ForEach(records, record => record.Begin());
-                    return new Place(this, records);
-                }
-
-                ended = _ended.Task;
-            }
-
-            // Until a place is left, or enough time has passed.
-            await ended.WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellationToken.ThrowIfCancellationRequested();
+            await _app.BeginAsync(cancellationToken);
+            return new Place(_app, ofThread);
+        }
+        catch
+        {
+            ofThread?.End();
+            throw;
         }
     }
 
@@ -68,6 +57,21 @@ internal sealed class Pace(TimeProvider time) : DelegatingHandler
         return await base.SendAsync(request, cancellationToken);
     }
 
+    private async Task<CallRecord> BeginAsync(string thread, CancellationToken cancellationToken)
+    {
+        CallRecord record;
+        Task begun;
+        lock (_lock)
+        {
+            // In line before it can be taken for idle.
+            record = Of(thread);
+            begun = record.BeginAsync(cancellationToken);
+        }
+
+        await begun;
+        return record;
+    }
+
     private CallRecord Of(string thread)
     {
         if (_threads.TryGetValue(thread, out var known))
@@ -77,7 +81,7 @@ internal sealed class Pace(TimeProvider time) : DelegatingHandler
 
         if (_threads.Count >= MostThreads)
         {
-            foreach (var (idle, _) in _threads.Where(pair => pair.Value.IsIdle()).ToArray())
+            foreach (var (idle, _) in _threads.Where(pair => pair.Value.IsIdle).ToArray())
             {
                 _threads.Remove(idle);
             }
@@ -86,21 +90,13 @@ internal sealed class Pace(TimeProvider time) : DelegatingHandler
         return _threads[thread] = new CallRecord(OfThread, time);
     }
 
-    private void Leave(CallRecord[] records)
+    private sealed class Place(CallRecord app, CallRecord? thread) : IDisposable
     {
-        TaskCompletionSource ended;
-        lock (_lock)
+        public void Dispose()
         {
-            Array.ForEach(records, record => record.End());
-            (ended, _ended) = (_ended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            app.End();
+            thread?.End();
         }
-
-        ended.SetResult();
-    }
-
-    private sealed class Place(Pace pace, CallRecord[] records) : IDisposable
-    {
-        public void Dispose() => pace.Leave(records);
     }
 }
 

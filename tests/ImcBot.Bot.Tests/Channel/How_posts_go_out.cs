@@ -197,6 +197,41 @@ public sealed class How_posts_go_out : BotInTeams
     }
 
     [Fact]
+    public async Task When_a_thousand_cards_change_those_that_cannot_go_out_yet_are_not_drawn()
+    {
+        using var edits = new CardEdits(Options.Create(new ChannelOptions()), new FakeTimeProvider(), NullLogger<CardEdits>.Instance);
+        var answered = new TaskCompletionSource();
+        var all = new CountdownEvent(1000);
+        var drawn = 0;
+        Func<Task<Message?>> Draws(string text) =>
+            () =>
+            {
+                Interlocked.Increment(ref drawn);
+                return Says(text)();
+            };
+        async Task Send(Message message)
+        {
+            await answered.Task;
+            all.Signal();
+        }
+
+        for (var number = 0; number < 1000; number++)
+        {
+            edits.Take("thread", $"{number}", Draws("state"), Send);
+        }
+
+        while (Volatile.Read(ref drawn) < 30 || ThreadPool.PendingWorkItemCount > 0)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(30, drawn);
+        answered.SetResult();
+        await edits.DrainAsync();
+        Assert.True(all.IsSet);
+    }
+
+    [Fact]
     public async Task The_last_state_of_a_card_goes_out_before_the_end()
     {
         using var edits = new CardEdits(Options.Create(new ChannelOptions()), new FakeTimeProvider(), NullLogger<CardEdits>.Instance);

@@ -16,7 +16,7 @@ public sealed class Posts_keep_inside_the_limits(ITestOutputHelper output)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
-    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
+    private readonly WatchedTime _time = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -117,6 +117,23 @@ public sealed class Posts_keep_inside_the_limits(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task An_answer_wakes_one_call_that_waits_and_not_all()
+    {
+        var pace = new Pace(_time);
+        var underway = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => pace.EnterAsync(null, Token)));
+        using var enough = new CancellationTokenSource();
+        var waiting = Enumerable.Range(0, 1000).Select(_ => pace.EnterAsync(null, enough.Token)).ToList();
+
+        Array.ForEach(underway, place => place.Dispose());
+        await RunAsync(Task.WhenAll(waiting.Take(30)));
+
+        Assert.Equal(30, waiting.Count(call => call.IsCompleted));
+        Assert.InRange(_time.Timers, 1, 100);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
+    }
+
+    [Fact]
     public async Task A_waiting_call_can_be_given_up()
     {
         var pace = new Pace(_time);
@@ -202,5 +219,18 @@ public sealed class Posts_keep_inside_the_limits(ITestOutputHelper output)
         builder.Services.AddSingleton<TokenCredential>(new KnownCredential());
         builder.Services.AddHttpClient(ConnectorCalls.Client).ConfigurePrimaryHttpMessageHandler(() => connector);
         return builder.Build();
+    }
+
+    private sealed class WatchedTime() : FakeTimeProvider(TimeProvider.System.GetUtcNow())
+    {
+        private int _timers;
+
+        public int Timers => _timers;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Increment(ref _timers);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }
