@@ -50,7 +50,7 @@ internal static class TaskCard
         {
             PersonTaskKind.Manual => "please do this by hand",
             PersonTaskKind.Paused => "paused",
-            PersonTaskKind.Diverged => "STOPPED, the record does not fit this version",
+            PersonTaskKind.Diverged => "STOPPED, the record is in doubt",
             _ => "something is NOT KNOWN, please look",
         };
 

@@ -192,7 +192,8 @@ internal sealed class RelayDispatcher(
         {
             JobKind.Check => now.Questions.TryGetValue(run.Question.Number, out var open) && open.Checks.ContainsKey(run.Run),
             JobKind.Plan => now.Proposal is { State: ChangeState.Offered } offered && offered.Question == run.Question,
-            _ => now.Running.Any(change => change.Question == run.Question)
+            _ => now.Phase is Phase.Acting or Phase.Searching
+                && now.Running.Any(change => change.Question == run.Question)
                 && (now.Search?.Question != run.Question || now.Search.Run == run.Run),
         };
     }

@@ -67,8 +67,11 @@ internal static class RelayWorkEndpoints
             {
                 case ReportFit.Owed:
                     var signer = RelayRowReader.SignerOf(http.Relay(), report);
-                    await engine.TellAsync(report.Run.Question.Incident, at => FactOf(at, report, signer), http.RequestAborted);
-                    if (report.Statement is not null && signer is null)
+                    if (!await IsTakenAsync(engine, report, signer, http.RequestAborted))
+                    {
+                        log.LogWarning("{Relay} reported {Run} of an incident whose journal does not verify", http.Relay().Id, report.Run);
+                    }
+                    else if (report.Statement is not null && signer is null)
                     {
                         signals.TellOf(
                             http.Relay().Id,
@@ -99,6 +102,20 @@ internal static class RelayWorkEndpoints
         }
 
         return Results.NoContent();
+    }
+
+    /// <summary>False where nothing of the incident verifies: that was told, and what else its relay has to say goes on.</summary>
+    private static async Task<bool> IsTakenAsync(IncidentEngine engine, Report report, string? signer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.TellAsync(report.Run.Question.Incident, at => FactOf(at, report, signer), cancellationToken);
+            return true;
+        }
+        catch (KeyNotFoundException)
+        {
+            return false;
+        }
     }
 
     public static async Task<IResult> AlertAsync(HttpContext http, RelayAlerts alerts, RelayQuota quota)

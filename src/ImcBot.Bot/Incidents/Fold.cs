@@ -32,7 +32,7 @@ internal sealed class Fold(Incident? before = null)
             : IncidentMachine.Handle(Incident!, entry.Declined is null ? AsTaken(entry.Fact!) : entry.Fact!);
         if (entry.Declined is not null && decision.Declined is null)
         {
-            _differences[entry.Seq] = $"entry {entry.Seq} ({entry.Kind}) was declined then and would be taken today";
+            _differences[entry.Seq] = $"{entry.Kind} was declined then and would be taken today";
             return Keep(Incident ?? decision.Incident);
         }
 
@@ -42,7 +42,7 @@ internal sealed class Fold(Incident? before = null)
             return Keep(decision.Incident);
         }
 
-        _differences[entry.Seq] = $"entry {entry.Seq} ({entry.Kind}) {difference}";
+        _differences[entry.Seq] = $"{entry.Kind} {difference}";
         return Keep(decision.Incident with { Phase = entry.Phase });
     }
 

@@ -315,8 +315,8 @@ internal static class CardSamples
                     Task = new(
                         Ninth,
                         PersonTaskKind.Diverged,
-                        "Entry 41 of the journal was decided differently when it was written (led to Planning then and would lead "
-                            + "to Surveying today). Nothing is done until somebody looks and says 'resume'."
+                        "Entry 41 of the journal is in doubt: Planned led to Planning then and would lead "
+                            + "to Surveying today. Nothing is done until somebody looks and says 'resume'."
                     ),
                 },
                 CardKind.Manual,

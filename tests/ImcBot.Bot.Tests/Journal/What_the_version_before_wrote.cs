@@ -33,10 +33,7 @@ public sealed class What_the_version_before_wrote
         Assert.Equal((1, "MSExchangeIMC", Some.Host), (incident.Number, incident.Subject, incident.Label));
         Assert.True(
             incident.Phase is Phase.AwaitingApproval
-                || (
-                    incident.Task is { Kind: PersonTaskKind.Diverged } task
-                    && task.Text.Contains("was decided differently", StringComparison.Ordinal)
-                ),
+                || (incident.Task is { Kind: PersonTaskKind.Diverged } task && task.Text.Contains("is in doubt", StringComparison.Ordinal)),
             $"{incident.Phase}: {incident.Task?.Text}"
         );
         for (var times = 0; times < 2 && incident.IsOpen; times++)

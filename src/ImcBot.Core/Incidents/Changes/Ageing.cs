@@ -143,6 +143,16 @@ internal static class Ageing
             .Say($"{command.By.Name} took the approval of {question.Short} back; nothing had begun. Everything is checked again.");
     }
 
+    /// <summary>Without any approval of which nothing has begun.</summary>
+    public static Draft TakeBackAll(Draft draft) =>
+        draft
+            .Incident.Running.Where(change => change.State is ChangeState.Approved && Unbegun(draft.Incident, change.Question) is not null)
+            .Aggregate(
+                draft,
+                (taken, change) =>
+                    TakeBack(taken, change).Say($"The approval of {change.Question.Short} is taken back; nothing of it had begun.")
+            );
+
     /// <summary>Whether it takes back an approval, and not only an answer.</summary>
     public static bool TakesBack(Incident before, Commanded command) => before.Request?.Question != command.Question;
 

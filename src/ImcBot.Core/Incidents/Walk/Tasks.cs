@@ -28,17 +28,20 @@ internal static class Tasks
         return draft.Add(new RunCheck(new RunId(draft.Incident.Id(draft.Incident.LastQuestion), 1), evidence));
     }
 
-    /// <summary>Asks a person to look at what today's code would decide differently; where it is closed that is only told.</summary>
+    /// <summary>
+    /// Asks a person to look at an entry that does not stand as it was taken; where the incident is closed that is only told. Approvals of
+    /// which nothing has begun are taken back.
+    /// </summary>
     public static Draft Park(Draft draft, int entry, string what)
     {
-        var sentence = $"Entry {entry} of the journal was decided differently when it was written ({what}).";
+        var sentence = $"Entry {entry} of the journal is in doubt: {what}.";
         if (!draft.Incident.IsOpen)
         {
             return draft.Say($"{sentence} {draft.Incident.Name} is closed and stays as it was recorded.");
         }
 
         var wanted = new Wanted(PersonTaskKind.Diverged, $"{sentence} Nothing is done until somebody looks and says 'resume'.");
-        var before = draft.When(draft.Incident.Phase is Phase.Resolved, Watching.EndAllClear);
+        var before = Ageing.TakeBackAll(draft).When(draft.Incident.Phase is Phase.Resolved, Watching.EndAllClear);
         return Settle(Put(before, wanted), draft.Incident.Task);
     }
 
