@@ -2,6 +2,7 @@ using System.Text.Json;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Incidents;
 
@@ -16,14 +17,8 @@ internal sealed record LoadedIncident(Incident? Incident, Head Head, long LastAt
     public Outbox Outbox { get; init; } = Outbox.Empty;
 
     /// <summary>The same, with nothing left to do.</summary>
-    public LoadedIncident Freeze(string why) =>
-        new(
-            Incident,
-            Head,
-            LastAt,
-            $"INC-{Head.Incident} is frozen: {why} ImcBot does nothing more for it. Compare the database with its backup.",
-            null
-        );
+    public LoadedIncident Freeze(string why, string advice = "Compare the database with its backup.") =>
+        new(Incident, Head, LastAt, $"INC-{Head.Incident} is frozen: {why} ImcBot does nothing more for it. {advice}", null);
 }
 
 /// <summary>Reads an incident's journal, verifies it, and folds its facts through the machine.</summary>
@@ -84,15 +79,17 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
                 return isEachSignatureAsked ? state.Freeze(refusal) : await ReadAsync(number, cancellationToken);
             }
 
-            if (entry!.Fact is Opened { Runbook: var digest } && !await runbooks.HasAsync(digest, cancellationToken))
+            var runbook = fold.Incident?.Runbook;
+            if (entry!.Fact is Opened { Runbook: var digest })
             {
-                return state.Freeze($"the kept bytes of its runbook {digest[..8]} are missing or not those it opened with.");
+                (runbook, var problem, var advice) = await RunbookAsync(digest, cancellationToken);
+                if (runbook is null)
+                {
+                    return state.Freeze(problem, advice);
+                }
             }
 
-            var incident = fold.Take(
-                entry!,
-                entry!.Fact is Opened opened ? await runbooks.FindAsync(opened.Runbook, cancellationToken) : fold.Incident!.Runbook
-            );
+            var incident = fold.Take(entry, runbook!);
             var (seq, isDeclined) = (entry.Seq, entry.Declined is not null);
             state = state with
             {
@@ -125,6 +122,29 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
 
         // Somebody else has taken words away that may be in memory here.
         bool IsRedacted(Outstanding one) => one.Effect is Redact && !pending.Contains((one.Seq, one.N));
+    }
+
+    /// <summary>The runbook that an incident opened with, or why there is none and what to do.</summary>
+    private async Task<(Runbook? Runbook, string Problem, string Advice)> RunbookAsync(string digest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await runbooks.HasAsync(digest, cancellationToken)
+                ? (await runbooks.FindAsync(digest, cancellationToken), "", "")
+                : (
+                    null,
+                    $"the kept bytes of its runbook {digest[..8]} are missing or not those it opened with.",
+                    "Compare the database with its backup."
+                );
+        }
+        catch (RunbookException exception)
+        {
+            return (
+                null,
+                $"this version of ImcBot cannot read the runbook {digest[..8]} that it opened with ({exception.Problems[0].Text}).",
+                "Go on with the version before, or by hand."
+            );
+        }
     }
 
     private static string? Refuse(Head head, StoredEntry stored, JournalKey? key, out Entry? entry)

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;
@@ -65,6 +66,26 @@ public sealed class Recorded_decisions_win
         await using var later = await room.RestartAsync();
 
         Assert.Equal(Phase.Escalated, (await later.Engine.FindAsync(1, Token))!.Phase);
+    }
+
+    [Fact]
+    public async Task A_runbook_that_today_cannot_be_read_freezes_its_incident_and_no_other()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        byte[] bytes = [.. "id: Q1\n"u8];
+        await room.Journal.Blobs.KeepAsync(bytes, Token);
+        var opened = Some.Opened() with { Number = 1, Runbook = Chain.HashOf(bytes) };
+        await room.Journal.AppendAsync(Head.Before(1), opened, null, IncidentMachine.Open(opened, Some.Runbook), opened.At, Token);
+
+        await using var later = await room.RestartAsync();
+        using var watcher = later.DeadlineMonitor();
+        later.Clock.Advance(TimeSpan.FromHours(1));
+        await watcher.LookAsync(Token);
+
+        Assert.Null(await later.Engine.FindAsync(1, Token));
+        var (sentence, _) = await later.ChangeSignals.News.ReadAsync(Token);
+        Assert.Contains("this version of ImcBot cannot read the runbook", sentence, StringComparison.Ordinal);
+        Assert.Null((await later.OpenAsync()).Declined);
     }
 
     [Fact]
