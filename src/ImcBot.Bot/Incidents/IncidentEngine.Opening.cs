@@ -165,7 +165,7 @@ internal sealed partial class IncidentEngine
         CancellationToken cancellationToken
     )
     {
-        if (await TakenAsync(host, subject, cancellationToken) is { } taken)
+        if (await TakenAsync(host, subject, isSeen: opened(clock.Now, 0, 0).Alert is not null, cancellationToken) is { } taken)
         {
             return await TellOpenAsync(taken, opened(clock.Now, taken.Number, taken.Seed), cancellationToken);
         }
@@ -209,11 +209,14 @@ internal sealed partial class IncidentEngine
         return lately;
     }
 
-    /// <summary>The incident that holds the subject's place. One that was resolved long ago gives the place up.</summary>
-    private async Task<Incident?> TakenAsync(string host, string subject, CancellationToken cancellationToken)
+    /// <summary>
+    /// The incident that holds the subject's place. One that was resolved gives it up: to what its relay sees after a while, to what
+    /// monitoring or a person says at once, because that tells it nothing which would have it looked at again.
+    /// </summary>
+    private async Task<Incident?> TakenAsync(string host, string subject, bool isSeen, CancellationToken cancellationToken)
     {
         var incident = await FindOpenAsync(host, subject, cancellationToken);
-        if (incident is not { Phase: Phase.Resolved } || clock.Now - incident.Now < Lately.Micros())
+        if (incident is not { Phase: Phase.Resolved } || (isSeen && clock.Now - incident.Now < Lately.Micros()))
         {
             return incident;
         }
