@@ -34,13 +34,7 @@ internal sealed class EffectRunner(
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested && !DatabaseErrors.IsFull(exception))
             {
-                failures += exception
-                    is ChannelException { MayPass: true }
-                        or HttpRequestException
-                        or TimeoutException
-                        or TaskCanceledException
-                    ? 0
-                    : 1;
+                failures += MayPass(exception, one.Effect) ? 0 : 1;
                 log.LogWarning(
                     exception,
                     "INC-{Incident} entry {Seq}: {Effect} did not reach the channel",
@@ -51,20 +45,43 @@ internal sealed class EffectRunner(
                 if (failures == Tries)
                 {
                     log.LogError("INC-{Incident} entry {Seq}: {Effect} was given up", incident, one.Seq, one.Effect.GetType().Name);
-                    if (one.Effect is ShowCard or Say)
-                    {
-                        await engine.TellAsync(
-                            incident,
-                            at => new Unposted(at, (one.Effect as ShowCard)?.Post, exception.Message),
-                            cancellationToken
-                        );
-                    }
-
+                    await TellGivenUpAsync(incident, one, exception, cancellationToken);
                     return;
                 }
             }
 
             await Task.Delay(Pause(failures), clock, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Whether it is tried until it comes through. A transcript is not: one person's chat that takes nothing must not hold up the thread.
+    /// </summary>
+    private static bool MayPass(Exception exception, Effect effect) =>
+        effect is not Core.Incidents.Export
+        && (exception is ChannelException { MayPass: true } or HttpRequestException or TimeoutException or TaskCanceledException);
+
+    /// <summary>Whoever was told that something comes, or goes, is told that it did not.</summary>
+    private async Task TellGivenUpAsync(int incident, Outstanding one, Exception why, CancellationToken cancellationToken)
+    {
+        switch (one.Effect)
+        {
+            case ShowCard or Say:
+                await engine.TellAsync(incident, at => new Unposted(at, (one.Effect as ShowCard)?.Post, why.Message), cancellationToken);
+                break;
+            case Core.Incidents.Export:
+                signals.Tell(
+                    $"The transcript of {one.Incident.Name} could not be given in private. Ask for it again, or write it with "
+                        + $"'imcbot export {one.Incident.Name}'."
+                );
+                break;
+            case Redact redact:
+                signals.Tell(
+                    $"The texts of entry {redact.Entry} of {one.Incident.Name} could not be removed from the record. Ask for it once more."
+                );
+                break;
+            default:
+                break;
         }
     }
 

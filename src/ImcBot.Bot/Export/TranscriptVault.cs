@@ -32,6 +32,11 @@ internal sealed class TranscriptVault(BlobContainerClient container)
                 cancellationToken
             );
         }
+        catch (AggregateException exception)
+        {
+            // What the client throws when it has tried more than once.
+            throw new RequestFailedException("The storage does not answer.", exception);
+        }
         catch (RequestFailedException exception)
             when (exception.ErrorCode == BlobErrorCode.BlobAlreadyExists || exception.ErrorCode == BlobErrorCode.BlobImmutableDueToPolicy)
         {

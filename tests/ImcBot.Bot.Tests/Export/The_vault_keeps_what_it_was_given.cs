@@ -40,6 +40,16 @@ public sealed class The_vault_keeps_what_it_was_given
     }
 
     [Fact]
+    public async Task A_storage_that_is_away_is_told_as_that()
+    {
+        var options = new BlobClientOptions();
+        (options.Retry.MaxRetries, options.Retry.Delay) = (2, TimeSpan.FromMilliseconds(1));
+        var vault = new TranscriptVault(new BlobContainerClient(new Uri("http://127.0.0.1:1/store/transcripts"), options));
+
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => vault.KeepAsync(7, "INC-7.md", [1, 2, 3], Token));
+    }
+
+    [Fact]
     public async Task Other_bytes_under_the_same_name_stay_and_are_told()
     {
         await using var storage = await Azurite.StartAsync(Token);

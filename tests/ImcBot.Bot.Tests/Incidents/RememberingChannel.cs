@@ -22,6 +22,9 @@ internal sealed class RememberingChannel : IChannel, IPager
     /// <summary>What the next calls throw, or null.</summary>
     public Func<Exception?> Fails { get; set; } = static () => null;
 
+    /// <summary>What giving a file to somebody throws, or null.</summary>
+    public Exception? Refuses { get; set; }
+
     public Task<Sent> PostAsync(Message message, CancellationToken cancellationToken)
     {
         Stumble();
@@ -63,6 +66,11 @@ internal sealed class RememberingChannel : IChannel, IPager
     public Task OfferAsync(string personId, string fileName, string description, byte[] content, CancellationToken cancellationToken)
     {
         Stumble();
+        if (Refuses is { } refusal)
+        {
+            throw refusal;
+        }
+
         Delivered.Add((personId, fileName, content));
         _told.Enqueue($"deliver {fileName}");
         return Task.CompletedTask;

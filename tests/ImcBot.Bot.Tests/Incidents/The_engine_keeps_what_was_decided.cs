@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
@@ -68,6 +69,28 @@ public sealed class The_engine_keeps_what_was_decided
 
         await room.Channel.UntilAsync(told => told.Contains("needs a person", StringComparison.Ordinal), Token);
         Assert.Equal(["begin", "post"], room.Channel.Told.Select(told => told.Split(' ')[0]).Where(word => word is "begin" or "post"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_transcript_that_cannot_be_given_is_told_of_and_holds_up_no_thread(bool mayPass)
+    {
+        await using var room = await EngineRoom.NewAsync();
+        room.Channel.Refuses = new ChannelException("away", mayPass);
+        await room.StartAsync();
+        await room.OpenAsync();
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Export, Some.Responder, null, "html"));
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Pause, Some.Responder, null, ""));
+
+        while (!room.Channel.Told.Any(told => told.Contains("INC-1 could not be given in private", StringComparison.Ordinal)))
+        {
+            Token.ThrowIfCancellationRequested();
+            room.Clock.Advance(TimeSpan.FromSeconds(2));
+            await Task.Yield();
+        }
+
+        await room.Channel.UntilAsync(told => told.Contains("needs a person", StringComparison.Ordinal), Token);
     }
 
     [Fact]
@@ -237,6 +260,24 @@ public sealed class The_engine_keeps_what_was_decided
         room.Clock.Advance(TimeSpan.FromHours(hours));
 
         Assert.Equal(number, (await room.OpenAsync()).Incident.Number);
+    }
+
+    [Fact]
+    public async Task What_monitoring_says_after_the_all_clear_opens_an_incident_of_its_own()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        var resolved = new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17)).Searched();
+        await room.PlayAsync(resolved);
+        room.Clock.Advance(TimeSpan.FromHours(2));
+
+        var decision = await room.Engine.OpenAsync(
+            Some.Host,
+            (at, number, seed) => Some.Opened() with { At = at, Number = number, Seed = seed, Alert = null },
+            Token
+        );
+
+        Assert.Null(decision.Declined);
+        Assert.Equal(8, decision.Incident.Number);
     }
 
     [Fact]
