@@ -16,7 +16,7 @@ internal static class CardFactory
             CardKind.Approval when incident.FindRequest(post.Question) is { } request => request.State is ChangeState.Asked
                 ? ApprovalCard.Draw(incident, request, viewing, lines)
                 : OutcomeCard.Draw(incident, request, lines),
-            CardKind.Search when incident.Search is { } search => SearchCard.Draw(incident, search, lines),
+            CardKind.Search when incident.SearchOf(post.Question) is { } search => SearchCard.Draw(incident, search, lines),
             CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
             CardKind.Manual => TaskCard.Over(incident, post.Question),
             CardKind.Resolved => ResolvedCard.Draw(incident, post.Question, lines),

@@ -87,6 +87,25 @@ public sealed partial class A_runbook_words_its_own
     }
 
     [Fact]
+    public void The_card_of_an_earlier_search_stays_that_searchs_own()
+    {
+        var incident = CardSamples.Searched(Printing);
+        var first = incident.Search!;
+        var later = first with { Question = new(first.Question.Incident, first.Question.Number + 3) };
+
+        var card = CardFactory.Write(
+            incident with
+            {
+                Search = later,
+                EarlierSearches = [first],
+            },
+            new PostKey(CardKind.Search, first.Question)
+        );
+
+        Assert.Equal(CardFactory.Write(incident, new PostKey(CardKind.Search, first.Question)).GetRawText(), card.GetRawText());
+    }
+
+    [Fact]
     public void And_so_in_the_search()
     {
         var incident = CardSamples.Searched(Printing);
