@@ -9,7 +9,6 @@ namespace ImcBot.Bot.Cards;
 internal static class ApprovalDetails
 {
     private const string Items = "items";
-    private const long Minute = 60_000_000;
 
     public static IReadOnlyList<Element> Of(Incident incident, Change request, Plan plan, int lines) =>
         Shape.Body([
@@ -23,8 +22,8 @@ internal static class ApprovalDetails
             Shape.Row(
                 "Silence",
                 new TextBlock(
-                    $"Nothing happens. Others are asked {Moment.Time(request.AskedAt + (CallOrder.NextAfter * Minute))} and "
-                        + $"{Moment.Time(request.AskedAt + (CallOrder.SeniorAfter * Minute))}."
+                    $"Nothing happens. Others are asked {Moment.Time(request.CalledFrom + (CallOrder.NextAfter * Micros.Minute))} and "
+                        + $"{Moment.Time(request.CalledFrom + (CallOrder.SeniorAfter * Micros.Minute))}."
                 )
             ),
             Shape.Row("Rule", MayDecide(request)),

@@ -56,7 +56,8 @@ internal static class OutcomeCard
             { State: ChangeState.Lost } => ("attention", "APPROVED, how far it came is NOT KNOWN"),
             { State: ChangeState.Voided } => ("warning", "APPROVED, but nothing was done"),
             { State: ChangeState.Refused } => ("warning", "REFUSED"),
-            { State: ChangeState.Expired } => ("warning", "NOBODY ANSWERED"),
+            { State: ChangeState.Expired, Votes.IsEmpty: true } => ("warning", "NOBODY ANSWERED"),
+            { State: ChangeState.Expired } => ("warning", "NOT ENOUGH ANSWERED"),
             _ => ("default", "WITHDRAWN"),
         };
 

@@ -258,6 +258,24 @@ public sealed class Who_may_decide
         Assert.Equal(effects, rehearsal.Effects.Count);
     }
 
+    [Theory]
+    [InlineData(false, "nobody answered in 30 minutes")]
+    [InlineData(true, "nobody answered in 45 minutes")]
+    public void An_expiry_says_how_long_was_waited(bool isSeen, string summary)
+    {
+        var rehearsal = Asking(new("on-call", false));
+        var request = rehearsal.Incident.Request!;
+        if (isSeen)
+        {
+            rehearsal.Command(CommandVerb.OnIt, First);
+            Assert.Equal(request.CalledFrom + (15 * Micros.Minute), rehearsal.Incident.Request!.CalledFrom);
+        }
+
+        rehearsal.Pass(Deadline.RequestExpires);
+
+        Assert.Equal(summary, rehearsal.Incident.FindRequest(request.Question)!.Summary);
+    }
+
     [Fact]
     public void A_yes_after_the_expiry_acts_on_nothing_and_has_it_planned_and_asked_again()
     {

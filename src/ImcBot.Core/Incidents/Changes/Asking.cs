@@ -1,4 +1,5 @@
 using ImcBot.Contracts;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
@@ -36,9 +37,15 @@ internal static class Asking
 
     public static Draft Expire(this Draft draft, Change request) =>
         draft
-            .End(request with { State = ChangeState.Expired, Summary = "nobody answered in 30 minutes" })
+            .End(request with { State = ChangeState.Expired, Summary = Unanswered(request) })
             .Show(CardKind.Approval, request.Question)
-            .Headline($"Nobody answered {request.Question.Short}; nothing was done");
+            .Headline($"{request.Question.Short} was not answered in time; nothing was done");
+
+    private static string Unanswered(Change request)
+    {
+        var time = SubjectWords.Count((request.ExpiresAt - request.AskedAt) / Micros.Minute, "minute");
+        return request.Votes.IsEmpty ? $"nobody answered in {time}" : $"not all who had to sign answered in {time}";
+    }
 
     /// <summary>Nothing is offered, asked of people or of the relay any more, but for a run under way.</summary>
     public static Draft LayDown(this Draft draft, string why) =>

@@ -66,6 +66,9 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>Whether somebody has said that they look at it, which holds the calling of others up once.</summary>
     public bool IsSeen { get; init; }
 
+    /// <summary>From when on it counts how long nobody answers: whoever looks at it has others called later.</summary>
+    public long CalledFrom => AskedAt + (IsSeen ? Asking.SeenPause : 0);
+
     /// <summary>When its grant was first made; null before. From then on it may have begun.</summary>
     public long? GrantedAt { get; init; }
 

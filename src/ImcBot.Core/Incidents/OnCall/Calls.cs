@@ -81,7 +81,7 @@ internal static class Calls
     /// <summary>Calls whoever is next while nobody has answered.</summary>
     public static Draft Remind(Draft draft, Change request)
     {
-        var begun = request.AskedAt + (request.IsSeen ? Asking.SeenPause : 0);
+        var begun = request.CalledFrom;
         var minutes = (draft.Incident.Now - begun) / Micros.Minute;
         var missing = ApprovalRule.InWords(ApprovalRules.Missing(request));
         foreach (var called in CallOrder.Again(request, draft.Incident.Roster, minutes, Asked(draft.Incident, request)))
