@@ -44,8 +44,8 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
         {
             log.LogInformation(
                 "Of incidents that ended more than {Days} d ago texts were removed from the record: {Removed}",
-                removed,
-                options.KeepTextDays
+                options.KeepTextDays,
+                removed
             );
         }
     }

@@ -39,6 +39,10 @@ internal sealed class CalendarReader(IHttpClientFactory clients, TimeProvider cl
         {
             return (null, exception.Message);
         }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            return (null, "what its server sent cannot be unpacked");
+        }
         catch (HttpRequestException exception)
         {
             return (null, exception.StatusCode is { } status ? $"its server answered {(int)status}" : "its server cannot be reached");

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using ImcBot.Bot.Journal;
@@ -124,6 +125,18 @@ public sealed class What_the_channel_hears_of_calendars
         Assert.Equal("its address is not https", await ProblemAsync("http://calendar.example.org/a.ics"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_feed_that_cannot_be_unpacked_is_told_of(bool isGzip)
+    {
+        using var server = new PackedBadly(isGzip);
+
+        var (_, problem) = await Reader(server).ReadAsync("https://calendar.example.org/packed.ics", Readings.Plain, null, Token);
+
+        Assert.Equal("what its server sent cannot be unpacked", problem);
+    }
+
     [Fact]
     public async Task The_talks_of_the_field_end_as_they_should()
     {
@@ -167,10 +180,10 @@ public sealed class What_the_channel_hears_of_calendars
 
     private async Task<string?> ProblemAsync(string address) => (await Reader().ReadAsync(address, Readings.Plain, null, Token)).Problem;
 
-    private CalendarReader Reader()
+    private CalendarReader Reader(HttpMessageHandler? server = null)
     {
         var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock).AddCalendars();
-        services.AddHttpClient(CalendarReader.Client).ConfigurePrimaryHttpMessageHandler(() => _server);
+        services.AddHttpClient(CalendarReader.Client).ConfigurePrimaryHttpMessageHandler(() => server ?? _server);
         return services.BuildServiceProvider().GetRequiredService<CalendarReader>();
     }
 
@@ -241,6 +254,23 @@ public sealed class What_the_channel_hears_of_calendars
             response.Headers.Location = location is null ? null : new Uri(location, UriKind.RelativeOrAbsolute);
             response.Content.Headers.TryAddWithoutValidation("Content-Type", type.Length == 0 ? null : type);
             return Task.FromResult(response);
+        }
+    }
+
+    /// <summary>What a client that unpacks by itself gets from a server that packs badly.</summary>
+    private sealed class PackedBadly(bool isGzip) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var body = new MemoryStream([.. "no packed bytes at all, at least not of this kind"u8]);
+            return Task.FromResult(
+                new HttpResponseMessage(HttpStatusCode.OK)
+                {
+                    Content = new StreamContent(
+                        isGzip ? new GZipStream(body, CompressionMode.Decompress) : new BrotliStream(body, CompressionMode.Decompress)
+                    ),
+                }
+            );
         }
     }
 }
