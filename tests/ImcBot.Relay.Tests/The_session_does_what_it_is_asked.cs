@@ -248,6 +248,27 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
         Assert.Empty(_bench.Ledger.UndoRecords());
     }
 
+    [Fact]
+    public async Task A_deadline_that_cannot_be_kept_is_tried_again_after_a_while_and_holds_up_no_run()
+    {
+        _bench.Server.SetState("McShield", ServiceState.Running);
+        await _bench.ActAsync(new Remedy([Call.To("antivirus.pause", ("service", "McShield"), ("for", "30min"))], null, [], []));
+        var tries = 0;
+        _bench.Server.Changing = _ => throw new HostException($"It hangs, for the {++tries}. time.");
+        _bench.Time.Advance(TimeSpan.FromMinutes(31));
+
+        for (var look = 0; look < 3; look++)
+        {
+            await _bench.Desk.Unasked.TakeBackOverdueAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(1, tries);
+        _bench.Server.Changing = null;
+        _bench.Time.Advance(TimeSpan.FromMinutes(2));
+        await _bench.Desk.Unasked.TakeBackOverdueAsync(CancellationToken.None);
+        Assert.Equal(ServiceState.Running, _bench.Server.State("McShield"));
+    }
+
     [Theory]
     [InlineData(-30)]
     [InlineData(-1)]

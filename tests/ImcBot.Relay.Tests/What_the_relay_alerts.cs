@@ -134,6 +134,22 @@ public sealed class What_the_relay_alerts : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_two_runbooks_spell_in_two_ways_is_followed_for_both()
+    {
+        WatchedService[] watches =
+        [
+            new("Spooler", [new("Application", "Print", IndexSet.Of(17), IndexSet.Empty)]),
+            new("Fax", [new("application", "Fax", IndexSet.Of(18), IndexSet.Empty)]),
+        ];
+        var follower = Assert.Single(LogFollower.Of(watches, _bench.Site, _bench.Ledger, () => 0, null));
+        await follower.CatchUpAsync(CancellationToken.None);
+        _bench.Server.Write("Fax", 18);
+        await follower.StepAsync(CancellationToken.None);
+
+        Assert.Equal(("Fax", 18), (Alert().Service, Alert().Events.Single().Id));
+    }
+
+    [Fact]
     public async Task What_the_bot_asks_for_is_told_whatever_it_is()
     {
         var follower = new LogFollower(

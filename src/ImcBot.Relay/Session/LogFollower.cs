@@ -42,7 +42,7 @@ internal sealed class LogFollower
             .. watches.Select(watch => new PendingAlert(
                 watch with
                 {
-                    Events = [.. watch.Events.Where(events => events.Log == log)],
+                    Events = [.. watch.Events.Where(events => site.Host.Paths.Comparer.Equals(events.Log, log))],
                 },
                 site
             )),
@@ -60,10 +60,10 @@ internal sealed class LogFollower
         watches
             .SelectMany(watch => watch.Events)
             .Select(events => events.Log)
-            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Distinct(site.Host.Paths.Comparer)
             .Select(log => new LogFollower(
                 log,
-                watches.Where(watch => watch.Events.Any(events => events.Log == log)),
+                watches.Where(watch => watch.Events.Any(events => site.Host.Paths.Comparer.Equals(events.Log, log))),
                 site,
                 ledger,
                 acting,

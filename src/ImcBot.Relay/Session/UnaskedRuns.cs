@@ -19,6 +19,11 @@ internal sealed class UnaskedRuns(
     ILogger log
 )
 {
+    /// <summary>
+    /// What could not be taken back is tried again after this: a service that hangs takes the turn each time, for all its patience.
+    /// </summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<long, (long Seen, TimeSpan Left)> _deadlines = new();
 
     /// <summary>Whether a search must go to safe rest because no round can be written safely any more.</summary>
@@ -102,39 +107,35 @@ internal sealed class UnaskedRuns(
 
     private async Task TakeBackInTurnAsync(CancellationToken cancellationToken)
     {
+        foreach (var record in ledger.UndoRecords().Where(IsOverdue))
+        {
+            if (await TakeBackAsync(record, cancellationToken))
+            {
+                ledger.MarkUndone(record.Id, record.Run);
+            }
+            else
+            {
+                _deadlines[record.Id] = (site.Time.GetTimestamp(), Again);
+            }
+        }
+    }
+
+    private async Task<bool> TakeBackAsync(UndoRecord record, CancellationToken cancellationToken)
+    {
+        var question = record.Run.Question;
+        var plan = new Plan(question, "", site.Host.Name, Remedy.Undo(question), [], Impact.Unknown, null, []);
+        var writer = site.Host.Writer(record.Run.ToString());
         try
         {
-            foreach (var record in ledger.UndoRecords().Where(IsOverdue))
-            {
-                var plan = new Plan(
-                    record.Run.Question,
-                    "",
-                    site.Host.Name,
-                    Remedy.Undo(record.Run.Question),
-                    [],
-                    Impact.Unknown,
-                    null,
-                    []
-                );
-                var context = new RunContext(
-                    new Job(record.Run, JobKind.Act),
-                    plan,
-                    site,
-                    ledger,
-                    site.Host.Writer(record.Run.ToString()),
-                    0
-                );
-                var outcome = await actions.FindUndo(record.Call.Use).UndoAsync(record, context, cancellationToken);
-                log.LogWarning("The deadline of {Run} has passed: {Summary}", record.Run, outcome.Summary);
-                if (outcome.Verdict == Verdict.Clear)
-                {
-                    ledger.MarkUndone(record.Id, record.Run);
-                }
-            }
+            var context = new RunContext(new Job(record.Run, JobKind.Act), plan, site, ledger, writer, 0);
+            var outcome = await actions.FindUndo(record.Call.Use).UndoAsync(record, context, cancellationToken);
+            log.LogWarning("The deadline of {Run} has passed: {Summary}", record.Run, outcome.Summary);
+            return outcome.Verdict == Verdict.Clear;
         }
         catch (HostException exception)
         {
-            log.LogError("A deadline has passed and could not be kept yet: {Reason}", exception.Message);
+            log.LogError("The deadline of {Run} has passed and could not be kept yet: {Reason}", record.Run, exception.Message);
+            return false;
         }
     }
 
