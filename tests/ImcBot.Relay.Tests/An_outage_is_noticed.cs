@@ -42,6 +42,14 @@ public sealed class An_outage_is_noticed : IDisposable
     }
 
     [Fact]
+    public async Task A_service_that_starts_over_and_over_is_down()
+    {
+        _bench.Server.SetState(FakeServer.Imc, ServiceState.StartPending);
+
+        Assert.Equal(OutageKind.ServiceDown, Assert.Single(await LookAsync(120)).Outage!.Kind);
+    }
+
+    [Fact]
     public async Task A_service_that_this_server_never_had_is_not_down_and_one_that_is_gone_is()
     {
         _watch = Watch(Watched with { Name = "balancer" });

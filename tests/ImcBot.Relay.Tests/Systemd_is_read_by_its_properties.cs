@@ -109,6 +109,51 @@ public sealed class Systemd_is_read_by_its_properties
     }
 
     [Theory]
+    [InlineData("enabled", "0", "yes", nameof(ServiceEnd.NeverStarted), 1)]
+    [InlineData("enabled", "81234", "yes", nameof(ServiceEnd.Orderly), 0)]
+    [InlineData("enabled", "0", "no", nameof(ServiceEnd.Orderly), 0)]
+    [InlineData("disabled", "0", "yes", nameof(ServiceEnd.Orderly), 0)]
+    public void A_unit_that_should_run_and_was_never_started_was_not_stopped_in_an_orderly_way(
+        string file,
+        string began,
+        string condition,
+        string end,
+        long exitCode
+    )
+    {
+        var unit = Read(
+            $"Id=x.service\nLoadState=loaded\nActiveState=inactive\nResult=success\nUnitFileState={file}\n"
+                + $"InactiveExitTimestampMonotonic={began}\nConditionResult={condition}"
+        );
+
+        Assert.Equal((end, exitCode), (unit.Detail.End.ToString(), unit.Info.ExitCode));
+    }
+
+    [Theory]
+    [InlineData("oneshot", "no", "inactive", true)]
+    [InlineData("oneshot", "no", "failed", false)]
+    [InlineData("oneshot", "yes", "inactive", false)]
+    [InlineData("simple", "no", "inactive", false)]
+    public void A_unit_that_runs_once_has_done_its_work_when_it_is_gone(string type, string remains, string active, bool done) =>
+        Assert.Equal(
+            done,
+            Read(
+                $"Id=x.service\nLoadState=loaded\nActiveState={active}\nResult=success\nType={type}\nRemainAfterExit={remains}"
+            ).HasDoneItsWork
+        );
+
+    [Fact]
+    public void Units_that_need_each_other_are_told_and_end()
+    {
+        var server = Read("Id=nfs-server.service\nLoadState=loaded\nActiveState=active\nRequires=nfs-mountd.service").Info;
+        var mounts = Read("Id=nfs-mountd.service\nLoadState=loaded\nActiveState=active\nBindsTo=nfs-server.service").Info;
+        ServiceInfo[] both = [server, mounts];
+
+        Assert.Equal([mounts.Name], both.NeededBy(server.Name).Select(needed => needed.Name));
+        Assert.Equal([server.Name], both.RunningDependants(mounts.Name).Select(needing => needing.Name));
+    }
+
+    [Theory]
     [InlineData("exit-code", "1", "2", nameof(ServiceEnd.ExitCode), 2)]
     [InlineData("core-dump", "3", "11", nameof(ServiceEnd.CoreDump), 139)]
     [InlineData("oom-kill", "2", "9", nameof(ServiceEnd.OutOfMemory), 137)]

@@ -6,10 +6,14 @@ internal static class ServiceList
     public static ServiceInfo? Find(this IReadOnlyList<ServiceInfo> services, string name) =>
         services.FirstOrDefault(service => string.Equals(service.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>What a service needs, the deepest first; services that the server does not list (drivers) are left out.</summary>
+    /// <summary>
+    /// What a service needs, the deepest first; services that the server does not list (drivers) are left out. Units of systemd may need
+    /// each other in a circle.
+    /// </summary>
     public static IReadOnlyList<ServiceInfo> NeededBy(this IReadOnlyList<ServiceInfo> services, string name)
     {
         var needed = new List<ServiceInfo>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { name };
         Visit(name);
         return needed;
 
@@ -19,7 +23,7 @@ internal static class ServiceList
                 var info in (services.Find(current)?.DependsOn ?? [])
                     .Select(services.Find)
                     .OfType<ServiceInfo>()
-                    .Where(info => !needed.Contains(info))
+                    .Where(info => seen.Add(info.Name))
             )
             {
                 Visit(info.Name);

@@ -67,6 +67,11 @@ internal sealed class OutageWatch(
         {
             await IsDownAsync(service is { ExitCode: 0, ServiceCode: 0 }, cancellationToken);
         }
+        else if (state is ServiceState.StartPending)
+        {
+            // One that starts over and over is never seen stopped.
+            await IsDownAsync(isOrderly: false, cancellationToken);
+        }
     }
 
     private async Task IsUpAsync(CancellationToken cancellationToken)

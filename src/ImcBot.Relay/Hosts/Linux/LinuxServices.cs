@@ -12,13 +12,21 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
     public async Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken)
     {
         var own = await managed.ListAsync(cancellationToken);
-        return systemd is null
-            ? own
-            :
-            [
-                .. own,
-                .. (await systemd.ListAsync(cancellationToken)).Where(unit => own.All(info => !info.Is(unit.Id))).Select(unit => unit.Info),
-            ];
+        if (systemd is null)
+        {
+            return own;
+        }
+
+        var units = await systemd.ListAsync(cancellationToken);
+        var done = units.Where(unit => unit.HasDoneItsWork).Select(unit => unit.Id).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. own,
+            .. units
+                .Where(unit => own.All(info => !info.Is(unit.Id)))
+                .Select(unit => unit.Info)
+                .Select(info => info with { DependsOn = [.. info.DependsOn.Where(needed => !done.Contains(needed))] }),
+        ];
     }
 
     public async Task<ServiceDetail?> DetailAsync(string service, CancellationToken cancellationToken)
@@ -48,7 +56,7 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
     {
         await DemandAsync(
             service,
-            ServiceState.Stopped,
+            static state => state is ServiceState.Stopped,
             new($"{service} runs already, or is about to.", HostError.AlreadyRunning),
             cancellationToken
         );
@@ -61,9 +69,10 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
 
     public async Task StopAsync(string service, CancellationToken cancellationToken)
     {
+        // One that starts over and over, or never gets ready, is stopped like one that runs.
         var services = await DemandAsync(
             service,
-            ServiceState.Running,
+            static state => state is ServiceState.Running or ServiceState.StartPending,
             new($"{service} does not run.", HostError.NotStarted),
             cancellationToken
         );
@@ -82,7 +91,12 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
 
     public async Task ReloadAsync(string service, CancellationToken cancellationToken)
     {
-        await DemandAsync(service, ServiceState.Running, new($"{service} does not run.", HostError.NotStarted), cancellationToken);
+        await DemandAsync(
+            service,
+            static state => state is ServiceState.Running,
+            new($"{service} does not run.", HostError.NotStarted),
+            cancellationToken
+        );
         if (await DetailAsync(service, cancellationToken) is not { CanReload: true })
         {
             throw new HostException($"{service} cannot be told to read its settings again; a restart does it.");
@@ -114,13 +128,13 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
 
     private async Task<IReadOnlyList<ServiceInfo>> DemandAsync(
         string service,
-        ServiceState state,
+        Predicate<ServiceState> fits,
         HostException refusal,
         CancellationToken cancellationToken
     )
     {
         var services = await ListAsync(cancellationToken);
-        return (services.Find(service) ?? throw Missing(service)).State == state ? services : throw refusal;
+        return fits((services.Find(service) ?? throw Missing(service)).State) ? services : throw refusal;
     }
 
     private static HostException Missing(string service) =>

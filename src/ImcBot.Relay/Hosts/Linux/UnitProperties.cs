@@ -33,6 +33,10 @@ internal sealed partial class UnitProperties(IReadOnlyDictionary<string, string>
         "BoundBy",
         "ConsistsOf",
         "TriggeredBy",
+        "Type",
+        "RemainAfterExit",
+        "ConditionResult",
+        "InactiveExitTimestampMonotonic",
     ];
 
     /// <summary>How the process ended (waitid(2)).</summary>
@@ -52,6 +56,22 @@ internal sealed partial class UnitProperties(IReadOnlyDictionary<string, string>
 
     public bool NeedsReset => this["Result"] is "start-limit-hit" or "start-limit";
 
+    /// <summary>
+    /// It runs once when something needs it, has done so, and is not there any more: whatever needs it has what it needs.
+    /// </summary>
+    public bool HasDoneItsWork =>
+        this["Type"] is "oneshot" && this["RemainAfterExit"] is "no" && this["ActiveState"] is "inactive" && this["Result"] is "success";
+
+    /// <summary>
+    /// It should run and was never begun since the system was, as where a mount or a unit that it needs failed; systemd calls that a
+    /// success. Where a condition of its own keeps it from running, that is as people wrote it.
+    /// </summary>
+    private bool IsNeverStarted =>
+        this["ActiveState"] is "inactive"
+        && this["InactiveExitTimestampMonotonic"] is "0"
+        && this["ConditionResult"] is not "no"
+        && Intent is ServiceIntent.Wanted;
+
     /// <summary>Units whose stop is its stop too count with those that it needs.</summary>
     public ServiceInfo Info =>
         new(
@@ -66,7 +86,9 @@ internal sealed partial class UnitProperties(IReadOnlyDictionary<string, string>
                 _ => ServiceState.Unknown,
             },
             List("Requires", "Requisite", "BindsTo", "PartOf"),
-            this["ActiveState"] is "failed" ? Math.Max(1, this["ExecMainCode"] is Killed or Dumped ? OfSignal + Code : Code) : 0,
+            this["ActiveState"] is "failed" ? Math.Max(1, this["ExecMainCode"] is Killed or Dumped ? OfSignal + Code : Code)
+                : IsNeverStarted ? 1
+                : 0,
             0
         );
 
@@ -75,6 +97,7 @@ internal sealed partial class UnitProperties(IReadOnlyDictionary<string, string>
             Intent,
             this["Result"] switch
             {
+                "success" when IsNeverStarted => ServiceEnd.NeverStarted,
                 "success" => ServiceEnd.Orderly,
                 "exit-code" => ServiceEnd.ExitCode,
                 "signal" => ServiceEnd.Signal,
