@@ -279,8 +279,7 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
         var (old, renewed) = (Path.Combine(_bench.Room, "old.pem"), Path.Combine(_bench.Room, "renewed.pem"));
         File.WriteAllText(old, Certificate(-90, -1));
         File.WriteAllText(renewed, Certificate(-1, 90));
-        using var read = X509Certificate2.CreateFromPemFile(old);
-        using var shown = X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
+        using var shown = Loaded(old);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString();
@@ -300,6 +299,26 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
             Assert.Equal(Verdict.Clear, nothing.Verdict);
             Assert.Contains(said, nothing.Summary);
         }
+    }
+
+    [Fact]
+    public async Task A_port_of_several_names_is_asked_for_the_name_of_the_certificate()
+    {
+        var (ours, others) = (Path.Combine(_bench.Room, "ours.pem"), Path.Combine(_bench.Room, "others.pem"));
+        File.WriteAllText(ours, Certificate(-1, 90));
+        File.WriteAllText(others, Certificate(-90, -1));
+        using var named = Loaded(ours);
+        using var usual = Loaded(others);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var showing = ShowAsync(listener, usual, ("web.example.com", named));
+
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString();
+        var finding = await _bench.CheckAsync("certificate.shown", ("file", ours), ("port", port));
+        listener.Stop();
+        await showing;
+
+        Assert.Equal(Verdict.Clear, finding.Verdict);
     }
 
     [Fact]
@@ -430,7 +449,17 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
         );
     }
 
-    private static async Task ShowAsync(TcpListener listener, X509Certificate2 certificate)
+    private static X509Certificate2 Loaded(string file)
+    {
+        using var read = X509Certificate2.CreateFromPemFile(file);
+        return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private static async Task ShowAsync(
+        TcpListener listener,
+        X509Certificate2 certificate,
+        (string Name, X509Certificate2 Certificate)? other = null
+    )
     {
         try
         {
@@ -438,7 +467,13 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
             {
                 using var client = await listener.AcceptTcpClientAsync(Token);
                 await using var secured = new SslStream(client.GetStream());
-                await secured.AuthenticateAsServerAsync(certificate);
+                await secured.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions
+                    {
+                        ServerCertificateSelectionCallback = (_, name) => other?.Name == name ? other!.Value.Certificate : certificate,
+                    },
+                    Token
+                );
                 _ = await secured.ReadAsync(new byte[1], Token);
             }
         }

@@ -41,7 +41,7 @@ internal sealed class CertificateShown : ICheck
         X509Certificate2 shown;
         try
         {
-            shown = (await Certificates.ShownAsync(port, site.Host.Name, cancellationToken))[0];
+            shown = (await Certificates.ShownAsync(port, Certificates.NameOf(inFile[0]) ?? site.Host.Name, cancellationToken))[0];
         }
         catch (HostException exception) when (exception.Kind == HostError.NoAnswer)
         {
@@ -50,11 +50,13 @@ internal sealed class CertificateShown : ICheck
 
         var until = new DateTimeOffset(shown.NotAfter.ToUniversalTime());
         var isSame = shown.Equals(inFile[0]);
+        var isOfOtherKind =
+            shown.GetKeyAlgorithm() != inFile[0].GetKeyAlgorithm() && Certificates.NameOf(shown) == Certificates.NameOf(inFile[0]);
         return Finding.Of(
-            Finding.When(isSame),
-            isSame
-                ? $"Port {port} shows the certificate of {file}."
-                : $"Port {port} still shows another certificate than {file} holds: one that "
+            Finding.When(isSame || isOfOtherKind),
+            isSame ? $"Port {port} shows the certificate of {file}."
+                : isOfOtherKind ? $"Port {port} shows this relay a certificate of the same name with another kind of key than {file} holds."
+                : $"Port {port} shows another certificate than {file} holds: one that "
                     + $"{(until <= site.Time.GetUtcNow() ? "has expired" : "expires")} on {until:yyyy-MM-dd HH:mm} UTC.",
             ("until", Clock.Micros(until).ToString())
         );

@@ -37,6 +37,14 @@ internal static class Certificates
         return found;
     }
 
+    /// <summary>A name that the certificate is for, to ask for it by; null where it has none.</summary>
+    public static string? NameOf(X509Certificate2 certificate) =>
+        certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false) is { Length: > 0 } name
+            ? name.StartsWith("*.", StringComparison.Ordinal)
+                ? $"www{name[1..]}"
+                : name
+            : null;
+
     public static async Task<X509Certificate2Collection> ShownAsync(int port, string name, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

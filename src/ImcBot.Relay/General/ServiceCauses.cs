@@ -12,7 +12,10 @@ namespace ImcBot.Relay.General;
 /// </summary>
 internal sealed class ServiceWanted : ICheck
 {
-    /// <summary>Programs that replace packages; while one works, services stop and start by its hand.</summary>
+    /// <summary>
+    /// Programs that replace packages; while one works, services stop and start by its hand. Ubuntu's unattended-upgrades waits for the
+    /// shutdown all the time; when it works, dpkg does.
+    /// </summary>
     private static readonly HashSet<string> Upgrading = new(StringComparer.Ordinal)
     {
         "apt",
@@ -21,7 +24,6 @@ internal sealed class ServiceWanted : ICheck
         "dnf",
         "dpkg",
         "rpm",
-        "unattended-upgr",
         "yum",
         "zypper",
     };
@@ -112,6 +114,7 @@ internal sealed partial class ServiceWhy : ICheck
             ServiceEnd.StartLimit => "was started too often and is started no more until that is reset",
             ServiceEnd.Resources => "could not be started: files, memory or rights that it needs are missing",
             ServiceEnd.Died => "died; nobody was there to tell how",
+            ServiceEnd.NeverStarted => "was not started since this server was, though it should be: what it needs may have failed",
             _ => "ended, and how is not known",
         };
 
@@ -179,8 +182,11 @@ internal sealed class ServiceNeeds : ICheck
         var services = await site.Host.Services.ListAsync(cancellationToken);
         var service = await site.ServiceAsync(call.With["service"], cancellationToken);
         var missing = services.Missing(service.Name).ToList();
+        // systemd keeps the port of a service that it wakes; that is no other program's.
         var taken =
-            call.With.TryGetValue("port", out var port) && service.State is ServiceState.Stopped
+            call.With.TryGetValue("port", out var port)
+            && service.State is ServiceState.Stopped
+            && !(await site.Host.Services.DetailAsync(service.Name, cancellationToken) is { TriggeredBy: var wakes } && wakes.Any(IsSocket))
                 ? await site.Host.Machine.ListenerAsync(int.Parse(port), cancellationToken)
                 : null;
         string[] found =
@@ -198,6 +204,8 @@ internal sealed class ServiceNeeds : ICheck
             ("port", taken ?? "")
         );
     }
+
+    private static bool IsSocket(string unit) => unit.EndsWith(".socket", StringComparison.Ordinal);
 }
 
 /// <summary>The policy's own test of a service's settings. Data: <c>said</c>.</summary>
