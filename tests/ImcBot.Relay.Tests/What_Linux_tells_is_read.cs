@@ -9,6 +9,24 @@ namespace ImcBot.Relay.Tests;
 public sealed class What_Linux_tells_is_read
 {
     [Fact]
+    public void A_linked_folder_is_on_the_volume_that_it_leads_to()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Directory.Exists("/dev/shm"), "This machine has no /dev/shm to lead to.");
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        var link = Path.Combine(folder, "data");
+        Directory.CreateSymbolicLink(link, "/dev/shm");
+        try
+        {
+            Assert.Equal(LinuxVolumes.Of("/dev/shm/x"), LinuxVolumes.Of(Path.Combine(link, "deep/x")));
+            Assert.Equal(LinuxVolumes.Of("/"), LinuxVolumes.Of("/nowhere/at/all"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Packages_of_dpkg_and_of_rpm_carry_name_version_maker_and_size()
     {
         var dpkg = LinuxPrograms.Read(

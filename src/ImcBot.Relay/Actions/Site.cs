@@ -95,7 +95,7 @@ internal sealed class Site(
     {
         var name = host.VolumeOf(path);
         return (await host.Volumes.ListAsync(cancellationToken))
-                .Where(volume => host.Paths.IsWithin(path, volume.Name))
+                .Where(volume => host.Paths.IsWithin(name, volume.Name))
                 .MaxBy(volume => volume.Name.Length)
             ?? throw new HostException($"{host.Name} has no volume {name}.");
     }

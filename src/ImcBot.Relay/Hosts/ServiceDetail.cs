@@ -42,6 +42,9 @@ internal enum ServiceEnd
 
     /// <summary>It died, and nobody was there to tell how.</summary>
     Died,
+
+    /// <summary>It should run and was never begun since the system was.</summary>
+    NeverStarted,
 }
 
 /// <summary>What a service manager tells of a service beside its state.</summary>

@@ -8,6 +8,9 @@ internal sealed partial class LinuxVolumes : IVolumes
 {
     private const string Table = "/proc/self/mountinfo";
 
+    /// <summary>As many links in a row as the system itself follows (path_resolution(7)).</summary>
+    private const int MostLinks = 40;
+
     private static readonly HashSet<string> WithoutFiles = new(StringComparer.Ordinal)
     {
         "autofs",
@@ -42,13 +45,37 @@ internal sealed partial class LinuxVolumes : IVolumes
             cancellationToken
         );
 
-    /// <summary>Where what holds a path is mounted. Throws <see cref="HostException"/> for no full path.</summary>
-    public static string Of(string path) =>
-        Mounts(File.ReadLines(Table))
-            .Select(mount => mount.Place)
-            .Where(place => PathGrammar.Unix.IsWithin(path, place))
-            .MaxBy(place => place.Length)
-        ?? PathGrammar.Unix.Volume(path);
+    /// <summary>Where what holds a path is mounted, wherever links lead. Throws <see cref="HostException"/> for no full path.</summary>
+    public static string Of(string path)
+    {
+        var volume = PathGrammar.Unix.Volume(path);
+        var real = Followed(path, MostLinks);
+        return Mounts(File.ReadLines(Table))
+                .Select(mount => mount.Place)
+                .Where(place => PathGrammar.Unix.IsWithin(real, place))
+                .MaxBy(place => place.Length)
+            ?? volume;
+    }
+
+    /// <summary>A path without its links; what is not there, or may not be looked at, stays as it is written.</summary>
+    private static string Followed(string path, int links)
+    {
+        if (Path.GetDirectoryName(path) is not { } folder)
+        {
+            return path;
+        }
+
+        var parent = Followed(folder, links);
+        var here = Path.Combine(parent, Path.GetFileName(path));
+        try
+        {
+            return links > 0 && new FileInfo(here).LinkTarget is { } target ? Followed(Path.GetFullPath(target, parent), links - 1) : here;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return here;
+        }
+    }
 
     /// <summary>
     /// Where what is mounted, as <c>mountinfo</c> tells; of mounts upon one another only the last is seen, and a folder that is mounted

@@ -48,13 +48,26 @@ internal static class OpenFiles
         return held;
     }
 
+    /// <summary>Null for what may not be looked at, or does not answer: it keeps nothing from being known of the others.</summary>
+    private static ulong? DeviceOf(string place)
+    {
+        try
+        {
+            return Native.LookThrough(place)?.Device;
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Files that have no name any more and are still open: their space comes back only when their process lets go.</summary>
     public static DeletedFiles Deleted(CancellationToken cancellationToken)
     {
         // What lives in memory alone has no volume.
         var volumes = LinuxVolumes
             .Mounts(File.ReadLines("/proc/self/mountinfo"))
-            .Select(mount => (mount.Place, Native.LookThrough(mount.Place)?.Device))
+            .Select(mount => (mount.Place, Device: DeviceOf(mount.Place)))
             .Where(mount => mount.Device is not null)
             .DistinctBy(mount => mount.Device)
             .ToDictionary(mount => mount.Device!.Value, mount => mount.Place);
