@@ -27,6 +27,12 @@ internal interface IQueue
     /// </summary>
     bool NeedsStop { get; }
 
+    /// <summary>
+    /// Whether others hold items in the same place. What lies there is then a search's own only where the ledger says that the search held
+    /// it.
+    /// </summary>
+    bool SharesHold => false;
+
     /// <summary>The log of the server that tells of its items.</summary>
     string Log => Site.ApplicationLog;
 
@@ -69,7 +75,8 @@ internal interface IQueue
     /// Names of items that the service has dealt with, by what it says itself; null where an item that is gone counts as taken. What is
     /// gone and not among them is unknown.
     /// </summary>
-    Task<IReadOnlySet<string>?> SettledAsync(SearchRecord search, CancellationToken cancellationToken) =>
+    /// <param name="held">What the search held, whether or not it is still held.</param>
+    Task<IReadOnlySet<string>?> SettledAsync(SearchRecord search, IReadOnlyList<QueueItem> held, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<string>?>(null);
 
     /// <summary>Which of these held items the service still works on, because it had them when they were held.</summary>
@@ -95,7 +102,7 @@ internal interface IQueue
 
     /// <summary>
     /// Moves items between its folder and a hold folder; never overwrites, and moves no other item that has such a name by now. An item
-    /// goes whole or stays. One result for each, in order.
+    /// goes whole or stays. One result for each, in order; <see cref="HostError.Exists"/> for what others hold already.
     /// </summary>
     Task<IReadOnlyList<FileResult>> MoveAsync(
         IHostWriter writer,

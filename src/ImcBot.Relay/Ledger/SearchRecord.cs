@@ -126,7 +126,15 @@ internal enum Place
     /// <summary>Nowhere that the relay can see, and it was not in In while the service ran: a person must look.</summary>
     Unknown,
     In,
+
+    /// <summary>
+    /// Held by this search. Where others hold items in the same place, it is written before the item is held: while it still lies in In, it
+    /// counts as there.
+    /// </summary>
     Held,
+
+    /// <summary>Held, and not by this search: it is left to whoever holds it.</summary>
+    HeldByOthers,
 
     /// <summary>It left In while the service ran and is in no other folder: the store has taken it.</summary>
     Accepted,

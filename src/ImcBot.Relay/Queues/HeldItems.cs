@@ -59,6 +59,7 @@ internal static class HeldItems
             Place.Accepted => "delivered",
             Place.Archived => @"in In\Archive",
             Place.Deleted => "deleted",
+            Place.HeldByOthers => "held by others",
             _ => "nowhere to be seen",
         };
 }

@@ -5,7 +5,8 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.Queues;
 
 /// <summary>Moves messages between their queue and the hold folder, and sets its index aside.</summary>
-internal sealed class Holding(RunContext context, IQueue queue, SearchRecord search)
+/// <param name="messages">All of the search, by their index.</param>
+internal sealed class Holding(RunContext context, IQueue queue, SearchRecord search, List<MessageRecord> messages)
 {
     private const int Attempts = 5;
 
@@ -22,16 +23,19 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
     /// <summary>Takes over what else has become known of the search.</summary>
     public void Learn(SearchRecord search) => Search = search;
 
-    /// <summary>Moves messages into the hold folder; those that something has open are tried again for a while.</summary>
+    /// <summary>
+    /// Moves messages into the hold folder; those that something has open are tried again for a while, and those that others hold already
+    /// are left to them.
+    /// </summary>
     /// <param name="moved">Called with messages as soon as they lie in the hold folder.</param>
     /// <returns>The messages that could not be moved.</returns>
     public async Task<List<MessageRecord>> HoldAsync(
-        IReadOnlyList<MessageRecord> messages,
+        IReadOnlyList<MessageRecord> wanted,
         CancellationToken cancellationToken,
         Action<IReadOnlyList<MessageRecord>>? moved = null
     )
     {
-        var left = messages.ToList();
+        var left = wanted.ToList();
         for (var attempt = 0; left.Count > 0 && attempt < Attempts; attempt++)
         {
             if (attempt > 0)
@@ -43,8 +47,11 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
             left = [];
             foreach (var batch in trying.Chunk(queue.Batch))
             {
-                var stuck = await MoveAsync(batch, Search.Spool, Search.Folder, cancellationToken);
-                moved?.Invoke(stuck.Count == 0 ? batch : [.. batch.Except(stuck.Select(one => one.Message))]);
+                var own = await WithoutOthersAsync(batch, cancellationToken);
+                Keep(own, Place.Held);
+                var stuck = await MoveAsync(own, Search.Spool, Search.Folder, cancellationToken);
+                Keep([.. stuck.Select(one => one.Message)], Place.In);
+                moved?.Invoke(stuck.Count == 0 ? own : [.. own.Except(stuck.Select(one => one.Message))]);
                 left.AddRange(stuck.Where(one => !IsGone(one.Result)).Select(one => one.Message));
             }
         }
@@ -53,11 +60,12 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
     }
 
     /// <summary>Moves messages back into their queue. What cannot be moved stays; the count of the folders tells.</summary>
-    public async Task ReturnAsync(IReadOnlyList<MessageRecord> messages, CancellationToken cancellationToken)
+    public async Task ReturnAsync(IReadOnlyList<MessageRecord> wanted, CancellationToken cancellationToken)
     {
-        foreach (var batch in messages.Chunk(queue.Batch))
+        foreach (var batch in wanted.Chunk(queue.Batch))
         {
-            await MoveAsync(batch, Search.Folder, Search.Spool, cancellationToken);
+            var stuck = await MoveAsync(batch, Search.Folder, Search.Spool, cancellationToken);
+            Keep([.. batch.Except(stuck.Select(one => one.Message))], Place.In);
         }
     }
 
@@ -68,8 +76,42 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
     public Task EndReturnsAsync(CancellationToken cancellationToken) =>
         queue.EndReturnsAsync(context.Writer, Search.Folder, Search.Spool, cancellationToken);
 
-    /// <summary>A service that goes on takes items while others are held; the count tells what became of them.</summary>
-    private bool IsGone(FileResult result) => !queue.NeedsStop && result.Kind is HostError.NotFound;
+    /// <summary>
+    /// A service that goes on takes items while others are held, and somebody may hold them first; the count tells what became of them.
+    /// </summary>
+    private bool IsGone(FileResult result) =>
+        (!queue.NeedsStop && result.Kind is HostError.NotFound) || (queue.SharesHold && result.Kind is HostError.Exists);
+
+    private async Task<MessageRecord[]> WithoutOthersAsync(MessageRecord[] batch, CancellationToken cancellationToken)
+    {
+        if (!queue.SharesHold)
+        {
+            return batch;
+        }
+
+        var held = await queue.NamesAsync(Search.Folder, cancellationToken);
+        return [.. batch.Where(message => !held.Contains(message.Name))];
+    }
+
+    /// <summary>
+    /// In a place where others hold items too, the ledger alone tells which are the search's own: it says so before one is held, and ceases
+    /// to after it was released.
+    /// </summary>
+    private void Keep(IReadOnlyList<MessageRecord> some, Place place)
+    {
+        if (!queue.SharesHold || some.Count == 0)
+        {
+            return;
+        }
+
+        List<MessageRecord> kept = [.. some.Select(message => messages[message.Index] with { Place = place })];
+        foreach (var message in kept)
+        {
+            messages[message.Index] = message;
+        }
+
+        context.Ledger.KeepPlaces(Search.Question, kept);
+    }
 
     public async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
@@ -99,15 +141,15 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
     }
 
     private async Task<List<(MessageRecord Message, FileResult Result)>> MoveAsync(
-        IReadOnlyCollection<MessageRecord> messages,
+        IReadOnlyCollection<MessageRecord> some,
         string from,
         string to,
         CancellationToken cancellationToken
     )
     {
-        var results = await queue.MoveAsync(context.Writer, [.. messages.Select(message => message.Item())], from, to, cancellationToken);
+        var results = await queue.MoveAsync(context.Writer, [.. some.Select(message => message.Item())], from, to, cancellationToken);
         var left = new List<(MessageRecord, FileResult)>();
-        foreach (var (message, result) in messages.Zip(results))
+        foreach (var (message, result) in some.Zip(results))
         {
             if (!result.Done)
             {

@@ -22,17 +22,17 @@ internal static class ItemPlaces
         var archived = await queue.UndeliveredAsync(search, cancellationToken);
         var held = await queue.NamesAsync(search.Folder, cancellationToken);
         // The proof last: what was not seen any more has been told by then.
-        var settled = await queue.SettledAsync(search, cancellationToken);
+        var settled = await queue.SettledAsync(search, [.. messages.Where(WasHeld).Select(Item)], cancellationToken);
         for (var index = 0; index < messages.Count; index++)
         {
             var message = messages[index];
             var place =
                 inSpool.Remove(message.Name) ? Place.In
                 : settled?.Contains(message.Name) is true ? Place.Accepted
-                : held.Contains(message.Name) ? Place.Held
+                : held.Contains(message.Name) ? (queue.SharesHold && !WasHeld(message) ? Place.HeldByOthers : Place.Held)
                 : archived.Contains(message.Name) ? Place.Archived
                 : settled is null && message is { Place: Place.In, Exposed: true } ? Place.Accepted
-                : message.Place is Place.In or Place.Held ? Place.Unknown
+                : message.Place is Place.In or Place.Held or Place.HeldByOthers ? Place.Unknown
                 : message.Place;
             messages[index] = place == message.Place ? message : message with { Place = place };
         }
@@ -52,6 +52,16 @@ internal static class ItemPlaces
 
     public static QueueItem Item(this MessageRecord message) => new(message.Name, message.Size, message.Arrived);
 
+    /// <summary>What others hold, as a sentence with a space before it; empty where they hold none.</summary>
+    public static string OfOthers(this IEnumerable<MessageRecord> messages, QueueWords words) =>
+        messages.Where(message => message.Place is Place.HeldByOthers).Select(message => message.Name).ToList()
+            is { Count: > 0 and var count } names
+            ? $" {words.Count(count)} held by others and left to them: {string.Join(", ", names.Take(5))}{(count > 5 ? ", …" : "")}."
+            : "";
+
+    /// <summary>Whether the search has held it itself, by the ledger.</summary>
+    private static bool WasHeld(MessageRecord message) => message.Place is Place.Held or Place.Accepted or Place.Deleted;
+
     public static IndexSet At(this IEnumerable<MessageRecord> messages, Place place) =>
         IndexSet.Of(messages.Where(message => message.Place == place).Select(message => message.Index));
 
@@ -61,7 +71,7 @@ internal static class ItemPlaces
             found,
             messages.Count - found,
             Count(messages, Place.In),
-            Count(messages, Place.Held),
+            Count(messages, Place.Held) + Count(messages, Place.HeldByOthers),
             Count(messages, Place.Accepted),
             Count(messages, Place.Archived),
             Count(messages, Place.Deleted),

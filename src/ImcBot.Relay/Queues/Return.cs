@@ -9,11 +9,22 @@ namespace ImcBot.Relay.Queues;
 /// <summary>Puts held items back where it came from, each message checked by hash, with the service stopped where the queue needs it, and
 /// the index set aside.
 /// Begins from where the files are, so it may be done again after it was broken off.</summary>
-internal sealed class Return(RunContext context, SearchRecord search)
+internal sealed class Return
 {
-    private readonly IQueue _queue = QueueSet.Of(search, context.Site);
-    private readonly Holding _holding = new(context, QueueSet.Of(search, context.Site), search);
-    private readonly List<MessageRecord> _messages = context.Ledger.Messages(search.Question);
+    private readonly RunContext _context;
+    private readonly SearchRecord _search;
+    private readonly IQueue _queue;
+    private readonly Holding _holding;
+    private readonly List<MessageRecord> _messages;
+
+    public Return(RunContext context, SearchRecord search)
+    {
+        _context = context;
+        _search = search;
+        _queue = QueueSet.Of(search, context.Site);
+        _messages = context.Ledger.Messages(search.Question);
+        _holding = new Holding(context, _queue, search, _messages);
+    }
 
     /// <summary>Undoes a hold: all that it still holds goes back, and the service runs afterwards if it ran before.</summary>
     public static async Task<EffectOutcome> AllAsync(string use, UndoRecord record, RunContext context, CancellationToken cancellationToken)
@@ -34,7 +45,7 @@ internal sealed class Return(RunContext context, SearchRecord search)
     /// <summary>Moves the wanted messages that are held; those whose bytes have changed stay where they are.</summary>
     public async Task<EffectOutcome> RunAsync(string use, Func<MessageRecord, bool> isWanted, CancellationToken cancellationToken)
     {
-        if (_queue.NeedsStop && await ServiceWork.RestAsync(context, _queue.Record.Service, cancellationToken) is { } hangs)
+        if (_queue.NeedsStop && await ServiceWork.RestAsync(_context, _queue.Record.Service, cancellationToken) is { } hangs)
         {
             return new EffectOutcome(use, Verdict.Unknown, hangs);
         }
@@ -43,28 +54,31 @@ internal sealed class Return(RunContext context, SearchRecord search)
         await ItemPlaces.RefreshAsync(_queue, _holding.Search, _messages, countArrivals: false, cancellationToken);
         var wanted = _messages.Where(isWanted).ToList();
         var held = wanted.Where(message => message.Place == Place.Held).ToList();
-        var changed = await Holding.ChangedAsync(_queue, search, held, cancellationToken);
+        var changed = await Holding.ChangedAsync(_queue, _search, held, cancellationToken);
         await _holding.ReturnAsync([.. held.Except(changed)], cancellationToken);
         await _holding.SetQueueAsideAsync(cancellationToken);
-        await _queue.WakeAsync(context.Writer, [.. held.Except(changed).Select(message => message.Item())], cancellationToken);
+        await _queue.WakeAsync(_context.Writer, [.. held.Except(changed).Select(message => message.Item())], cancellationToken);
         await ItemPlaces.RefreshAsync(_queue, _holding.Search, _messages, countArrivals: false, cancellationToken);
-        context.Ledger.KeepPlaces(search.Question, _messages);
-        context.Ledger.KeepSearch(_holding.Search with { Resting = true });
+        _context.Ledger.KeepPlaces(_search.Question, _messages);
+        _context.Ledger.KeepSearch(_holding.Search with { Resting = true });
 
         var still = wanted.Count(message => _messages[message.Index].Place == Place.Held);
+        var others = wanted.Select(message => _messages[message.Index]).OfOthers(_queue.Words);
         return still == 0
             ? new EffectOutcome(
                 use,
                 Verdict.Clear,
                 $"All {Words.Count(held.Count, $"held {_queue.Words.Item}")} are back in {Folder}, each with the hash it was held with."
+                    + others
             )
             : new EffectOutcome(
                 use,
                 Verdict.Failed,
                 $"{held.Count - still} of {held.Count} held {_queue.Words.Item}s are back in {Folder}; {changed.Count} have another "
                     + "hash than when they were held and stay where they are."
+                    + others
             );
     }
 
-    private string Folder => context.Site.Host.Paths.Name(search.Spool);
+    private string Folder => _context.Site.Host.Paths.Name(_search.Spool);
 }

@@ -69,12 +69,15 @@ internal sealed partial class SearchRound
 
         List<MessageRecord> returning =
         [
-            .. _messages.Where(message => message.Place is Place.Held or Place.Unknown && _order.Messages.Contains(message.Index)),
+            .. _messages.Where(message => MayBeHeld(message.Place) && _order.Messages.Contains(message.Index)),
         ];
         await _holding.ReturnAsync(returning, cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
         return _disturbed ? await GiveUpAsync(returning, null, cancellationToken) : await StartAsync(null, cancellationToken);
     }
+
+    /// <summary>What is seen nowhere may be on its way; where others hold items too, it would be theirs.</summary>
+    private bool MayBeHeld(Place place) => place is Place.Held || (place is Place.Unknown && !_queue.SharesHold);
 
     private async Task<Ending> RestAsync(CancellationToken cancellationToken, bool unfinished = false)
     {

@@ -215,7 +215,7 @@ internal sealed partial class SearchRound
                 RoundVerdict.Unknown => Verdict.Unknown,
                 _ => Verdict.Finding,
             },
-            sentence
+            sentence + _messages.OfOthers(_queue.Words)
         );
     }
 

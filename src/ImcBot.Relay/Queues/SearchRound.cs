@@ -44,7 +44,7 @@ internal sealed partial class SearchRound
         _messages = messages;
         _queue = QueueSet.Of(search, context.Site);
         _context.Serves = _queue.Record.Service;
-        _holding = new Holding(context, _queue, search);
+        _holding = new Holding(context, _queue, search, messages);
         _reading = new Reading(_queue, search.Folder);
         _begun = begun;
         _eventsAfter = eventsAfter;

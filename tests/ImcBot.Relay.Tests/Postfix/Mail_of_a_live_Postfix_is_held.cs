@@ -49,7 +49,7 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
         await LivePostfix.UntilAsync(() => next.Taken.Count == 2 && Postfix.In("active").Count == 0);
         Assert.Equal(["Subject: a", "Subject: b"], next.Taken.Select(SubjectOf).Order());
         Assert.Equal([ids[2]], Postfix.In("hold"));
-        Assert.Equal(ids[..2].Order(), (await queue.SettledAsync(Search(queue), Token))!.Order());
+        Assert.Equal(ids[..2].Order(), (await queue.SettledAsync(Search(queue), items, Token))!.Order());
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
 
         Assert.Equal(HostError.NotFound, Assert.Single(await ReleaseAsync(queue, items)).Kind);
         await queue.WakeAsync(Bench.Writer, items, Token);
-        Assert.Empty((await queue.SettledAsync(Search(queue), Token))!);
+        Assert.Empty((await queue.SettledAsync(Search(queue), items, Token))!);
 
         Assert.Equal(before, Postfix.Look("hold"));
     }
@@ -157,7 +157,7 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
         var hash = await HashesAsync(queue, [id]);
 
         _next.Let();
-        await LivePostfix.UntilAsync(async () => (await queue.SettledAsync(Search(queue), Token))!.Contains(id));
+        await LivePostfix.UntilAsync(async () => (await queue.SettledAsync(Search(queue), items, Token))!.Contains(id));
         Assert.Equal([id], Postfix.In("hold"));
         Assert.Equal(hash, await HashesAsync(queue, [id]));
 
@@ -177,7 +177,7 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
         Postfix.Ask("postsuper", "-d", items[0].Name);
 
         Assert.Equal(HostError.NotFound, Assert.Single(await HoldAsync(queue, items)).Kind);
-        Assert.Empty((await queue.SettledAsync(Search(queue), Token))!);
+        Assert.Empty((await queue.SettledAsync(Search(queue), items, Token))!);
     }
 
     [Fact]

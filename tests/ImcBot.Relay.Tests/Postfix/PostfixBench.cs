@@ -24,6 +24,7 @@ internal sealed class PostfixBench : IDisposable
     private readonly LivePostfix _postfix;
     private readonly Database _database;
     private readonly RelayLedger _ledger;
+    private Action? _meanwhile;
     private int _run;
 
     public PostfixBench(LivePostfix postfix)
@@ -39,6 +40,14 @@ internal sealed class PostfixBench : IDisposable
             Disposable = [],
         };
         Host = LinuxHost.Connect([Described], notes: null, TimeProvider.System);
+        Host = Host with
+        {
+            Files = new Meddling(
+                Host.Files,
+                Path.Combine(postfix.Queue, "hold"),
+                () => Interlocked.Exchange(ref _meanwhile, null)?.Invoke()
+            ),
+        };
     }
 
     private ManagedService Described =>
@@ -97,11 +106,48 @@ internal sealed class PostfixBench : IDisposable
 
     public async Task<Report> UndoAsync() => await ActAsync(await PlanAsync(Remedy.Undo(Question)));
 
+    /// <summary>What somebody does before the relay next looks at what is held.</summary>
+    public void Meanwhile(Action does) => _meanwhile = does;
+
     private PolicyGuard Guard => new(Policy, Actions, Site, _ledger, new BotClock(TimeProvider.System));
 
     public void Dispose()
     {
         _database.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class Meddling(IFiles files, string hold, Action meanwhile) : IFiles
+    {
+        public Task<IReadOnlyList<FileEntry>?> ListAsync(string folder, string pattern, bool recursive, CancellationToken cancellationToken)
+        {
+            Meddle(folder);
+            return files.ListAsync(folder, pattern, recursive, cancellationToken);
+        }
+
+        public Task<IReadOnlyCollection<string>> NamesAsync(string folder, CancellationToken cancellationToken)
+        {
+            Meddle(folder);
+            return files.NamesAsync(folder, cancellationToken);
+        }
+
+        public Task<string?> LinkAsync(string path, CancellationToken cancellationToken) => files.LinkAsync(path, cancellationToken);
+
+        public Task<Stream> OpenAsync(string path, CancellationToken cancellationToken) => files.OpenAsync(path, cancellationToken);
+
+        public Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+            files.InUseAsync(paths, cancellationToken);
+
+        public Task<DeletedFiles> DeletedAsync(CancellationToken cancellationToken) => files.DeletedAsync(cancellationToken);
+
+        public Task<Version?> VersionAsync(string path, CancellationToken cancellationToken) => files.VersionAsync(path, cancellationToken);
+
+        private void Meddle(string folder)
+        {
+            if (folder == hold)
+            {
+                meanwhile();
+            }
+        }
     }
 }

@@ -45,19 +45,16 @@ internal sealed partial class PostfixQueue
         var before = await NamesAsync(Held, cancellationToken);
         await SuperAsync(writer, "-h", items.Select(item => item.Name).Where(name => !before.Contains(name)), cancellationToken);
         var held = await NamesAsync(Held, cancellationToken);
+        held.ExceptWith(before);
         var foreign = await ForeignAsync(items.Where(item => held.Contains(item.Name)), cancellationToken);
-        var wrong = foreign.Except(before).ToList();
-        if (wrong.Count > 0)
-        {
-            await SuperAsync(writer, "-H", wrong, cancellationToken);
-        }
-
+        await SuperAsync(writer, "-H", foreign, cancellationToken);
         held.ExceptWith(foreign);
         var waiting = items.All(item => held.Contains(item.Name)) ? [] : await NamesAsync(folder, cancellationToken);
         return
         [
             .. items.Select(item =>
                 held.Contains(item.Name) ? Done(item)
+                : before.Contains(item.Name) ? new FileResult(item.Name, $"{item.Name} is held by others already.", HostError.Exists)
                 : waiting.Contains(item.Name) && !foreign.Contains(item.Name)
                     ? new FileResult(item.Name, $"{item.Name} is being moved by Postfix.", HostError.InUse)
                 : Gone(item)
@@ -98,11 +95,7 @@ internal sealed partial class PostfixQueue
         var foreign = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in items.Where(item => IsShort(item.Name)))
         {
-            if (
-                await FileAsync(site.Host.Paths.Join(Held, item.Name), cancellationToken) is not { } file
-                || file.MessageSize != item.Size
-                || file.Arrived != item.Arrived / 1_000_000
-            )
+            if (await FileAsync(site.Host.Paths.Join(Held, item.Name), cancellationToken) is not { } file || !IsOf(item, file))
             {
                 foreign.Add(item.Name);
             }
@@ -110,6 +103,9 @@ internal sealed partial class PostfixQueue
 
         return foreign;
     }
+
+    private static bool IsOf(QueueItem item, QueueFile file) =>
+        !IsShort(item.Name) || (file.MessageSize == item.Size && file.Arrived == item.Arrived / 1_000_000);
 
     /// <summary>Long ids have a letter that short ones, hexadecimal, have not (postconf(5), enable_long_queue_ids).</summary>
     private static bool IsShort(string id) => !id.Contains('z', StringComparison.Ordinal);

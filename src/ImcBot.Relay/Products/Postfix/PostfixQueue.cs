@@ -75,6 +75,8 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
 
     public bool NeedsStop => false;
 
+    public bool SharesHold => true;
+
     public string Log => record.Service;
 
     public int Batch => 100_000;
@@ -135,14 +137,22 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     /// What the log says was sent, or its sender told of, and has left the queue; and of what is held, that of which all recipients were
     /// dealt with while it was being held. Where the journal has suppressed lines, the proof is missing, and what is gone is unknown.
     /// </summary>
-    public async Task<IReadOnlySet<string>?> SettledAsync(SearchRecord search, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<string>?> SettledAsync(
+        SearchRecord search,
+        IReadOnlyList<QueueItem> held,
+        CancellationToken cancellationToken
+    )
     {
         await _log.ReadOnAsync(search.EventsAfter, cancellationToken);
-        foreach (var name in (await NamesAsync(Held, cancellationToken)).Where(name => _log.Told.Contains(name) && !_done.Contains(name)))
+        var there = await NamesAsync(Held, cancellationToken);
+        foreach (var item in held.Where(item => _log.Told.Contains(item.Name) && there.Contains(item.Name) && !_done.Contains(item.Name)))
         {
-            if (await FileAsync(site.Host.Paths.Join(Held, name), cancellationToken) is { Waiting: 0, DoneWith: > 0 })
+            if (
+                await FileAsync(site.Host.Paths.Join(Held, item.Name), cancellationToken) is { Waiting: 0, DoneWith: > 0 } file
+                && IsOf(item, file)
+            )
             {
-                _done.Add(name);
+                _done.Add(item.Name);
             }
         }
 
