@@ -7,6 +7,7 @@ namespace ImcBot.Relay.Products.Postfix;
 
 /// <summary>
 /// A queue file of Postfix, record by record: a type, a length, as many bytes (postcat(1) prints them). Read whole, and never written.
+/// What a milter has changed lies behind the end, and pointers lead there and back; what they lead past may be half a record (rec_type.h).
 /// </summary>
 internal sealed class QueueFile
 {
@@ -19,7 +20,12 @@ internal sealed class QueueFile
         Message = (byte)'M',
         Line = (byte)'N',
         Part = (byte)'L',
-        Extracted = (byte)'X';
+        Extracted = (byte)'X',
+        Pointer = (byte)'p',
+        End = (byte)'E';
+
+    /// <summary>As often as Postfix itself goes back: once for an inserted header.</summary>
+    private const int MostBack = 10_000;
 
     private readonly byte[] _bytes;
 
@@ -68,53 +74,65 @@ internal sealed class QueueFile
     private void Read()
     {
         var header = new ArrayBufferWriter<byte>();
-        var (at, inMessage, isHeader) = (0, false, true);
-        while (Next(ref at) is { } record)
+        var (at, back, inMessage, isHeader) = (0, 0, false, true);
+        while (Next(ref at) is { } record && record.Type != End)
         {
             var text = _bytes.AsSpan(record.From, record.Length);
-            if (inMessage && record.Type is Line or Part)
-            {
-                isHeader = isHeader && text.Length > 0;
-                if (isHeader)
-                {
-                    header.Write(text);
-                    header.Write(record.Type == Line ? "\n"u8 : []);
-                }
-
-                continue;
-            }
-
             switch (record.Type)
             {
+                case Pointer when Number(text) is > 0 and var target:
+                    back += target <= record.At ? 1 : 0;
+                    at = back <= MostBack ? (int)Math.Min(target, _bytes.Length) : _bytes.Length;
+                    break;
                 case Message:
                     inMessage = true;
                     break;
                 case Extracted:
                     inMessage = false;
                     break;
-                case Size:
-                    MessageSize = Number(text);
+                case Line or Part when inMessage:
+                    isHeader = isHeader && text.Length > 0;
+                    if (isHeader)
+                    {
+                        header.Write(text);
+                        header.Write(record.Type == Line ? "\n"u8 : []);
+                    }
+
                     break;
-                case Time:
-                    Arrived = Number(text);
-                    break;
-                case Filter:
-                    ContentFilter = Encoding.UTF8.GetString(text);
-                    break;
-                case Sender:
-                    From = Encoding.UTF8.GetString(text);
-                    break;
-                case Waits:
-                    Waiting++;
-                    break;
-                case Done:
-                    DoneWith++;
-                    _bytes[record.At] = Waits;
+                case var _ when !inMessage:
+                    ReadEnvelope(record.Type, record.At, text);
                     break;
             }
         }
 
         Header = header.WrittenSpan.ToArray();
+    }
+
+    /// <summary>As the queue manager reads it: of size, time and sender the first counts, of filters the last.</summary>
+    private void ReadEnvelope(byte type, int at, ReadOnlySpan<byte> text)
+    {
+        switch (type)
+        {
+            case Size when MessageSize == 0:
+                MessageSize = Number(text);
+                break;
+            case Time when Arrived == 0:
+                Arrived = Number(text);
+                break;
+            case Filter:
+                ContentFilter = Encoding.UTF8.GetString(text);
+                break;
+            case Sender:
+                From ??= Encoding.UTF8.GetString(text);
+                break;
+            case Waits:
+                Waiting++;
+                break;
+            case Done:
+                DoneWith++;
+                _bytes[at] = Waits;
+                break;
+        }
     }
 
     private (byte Type, int At, int From, int Length)? Next(ref int at)
