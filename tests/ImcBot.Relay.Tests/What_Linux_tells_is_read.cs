@@ -118,6 +118,41 @@ public sealed class What_Linux_tells_is_read
     public void What_is_no_entry_is_none(string line) => Assert.Null(Journal.Read("x", line, 0));
 
     [Fact]
+    public async Task What_is_newer_than_a_second_full_of_entries_is_read()
+    {
+        const long Second = 1_000_000;
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() * Second;
+        List<long> times = [.. Enumerable.Range(1, 3500).Select(number => now + number), now + Second, now + (2 * Second)];
+        var asked = new List<string>();
+        var journal = new Journal(Ask, TimeProvider.System);
+
+        Assert.Equal([now + Second, now + (2 * Second)], await ReadAsync(now + 3500));
+        Assert.Empty(await ReadAsync(now + (2 * Second)));
+        times.Add(now + (3 * Second));
+        Assert.Equal([now + (3 * Second)], await ReadAsync(now + (2 * Second)));
+        Assert.Equal([$"--after-cursor={now + (2 * Second)}", $"--after-cursor={now + (2 * Second)}"], asked[^2..]);
+
+        async Task<IEnumerable<long>> ReadAsync(long after) =>
+            (await journal.ReadAsync("x", [], after, TimeSpan.Zero, TestContext.Current.CancellationToken)).Select(entry => entry.Index);
+
+        Task<IReadOnlyList<string>> Ask(IReadOnlyList<string> vector, int most, CancellationToken cancellationToken)
+        {
+            var from = vector.First(word =>
+                word.StartsWith("--since", StringComparison.Ordinal) || word.StartsWith("--after", StringComparison.Ordinal)
+            );
+            asked.Add(from);
+            var micros = long.Parse(string.Concat(from.Where(char.IsAsciiDigit)), System.Globalization.CultureInfo.InvariantCulture);
+            var isSince = from.StartsWith("--since", StringComparison.Ordinal);
+            return Task.FromResult<IReadOnlyList<string>>([
+                .. times
+                    .Where(at => isSince ? at >= micros : at > micros)
+                    .Take(most)
+                    .Select(at => $$"""{"__CURSOR":"{{at}}","__REALTIME_TIMESTAMP":"{{at}}","MESSAGE":"delivery suspended"}"""),
+            ]);
+        }
+    }
+
+    [Fact]
     public void A_process_may_call_itself_anything()
     {
         var process = LinuxProcess.Parse(42, "42 (my) (pro cess) S 1 42 42 0 -1 4194560 1 0 0 0 1 1 0 0 20 0 1 0 500 1 1", 1_000_000);

@@ -9,7 +9,8 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// The journal of this machine, read entry by entry from a cursor. The index of an entry is its time in Unix microseconds, one more where
 /// two have the same; the cursor of the last entry that was given is kept in memory, so that a clock that is set back loses nothing.
 /// </summary>
-internal sealed class Journal(LocalCommands commands, TimeProvider time)
+/// <param name="ask">Runs a program and gives the first lines that it writes, at most so many.</param>
+internal sealed class Journal(Func<IReadOnlyList<string>, int, CancellationToken, Task<IReadOnlyList<string>>> ask, TimeProvider time)
 {
     /// <summary>Everything that is a warning or worse.</summary>
     public static readonly IReadOnlyList<string> Warnings = ["--priority=warning"];
@@ -30,6 +31,9 @@ internal sealed class Journal(LocalCommands commands, TimeProvider time)
         Day = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
+
+    public Journal(LocalCommands commands, TimeProvider time)
+        : this((vector, most, cancellationToken) => commands.LinesAsync(vector, most, Limit, cancellationToken), time) { }
 
     public static bool IsThere => File.Exists(Program) && Directory.Exists("/run/systemd/journal");
 
@@ -96,22 +100,31 @@ internal sealed class Journal(LocalCommands commands, TimeProvider time)
         var lines = await AskAsync([isNext ? $"--after-cursor={place!.Cursor}" : Since(after), .. matches], Most, cancellationToken);
         var events = new List<LogEvent>();
         var index = isNext ? after : 0;
-        foreach (var line in lines)
+        while (true)
         {
-            if (Read(log, line, index) is not { } entry)
+            foreach (var line in lines)
             {
-                continue;
+                if (Read(log, line, index) is not { } entry)
+                {
+                    continue;
+                }
+
+                index = entry.Index;
+                if (index > after)
+                {
+                    events.Add(entry);
+                    _places[log] = new Place(index, Cursor(line));
+                }
             }
 
-            index = entry.Index;
-            if (index > after)
+            // One second can have more entries than a page: what is newer comes after them.
+            if (events.Count > 0 || lines.Count < Most || Cursor(lines[^1]) is not { Length: > 0 } last)
             {
-                events.Add(entry);
-                _places[log] = new Place(index, Cursor(line));
+                return events;
             }
+
+            lines = await AskAsync([$"--after-cursor={last}", .. matches], Most, cancellationToken);
         }
-
-        return events;
     }
 
     /// <summary>
@@ -125,7 +138,7 @@ internal sealed class Journal(LocalCommands commands, TimeProvider time)
     }
 
     private Task<IReadOnlyList<string>> AskAsync(IReadOnlyList<string> words, int most, CancellationToken cancellationToken) =>
-        commands.LinesAsync([Program, "--output=json", Fields, "--no-pager", "--quiet", .. words], most, Limit, cancellationToken);
+        ask([Program, "--output=json", Fields, "--no-pager", "--quiet", .. words], most, cancellationToken);
 
     /// <summary>Null for what is no entry.</summary>
     /// <param name="last">The index of the entry before it.</param>
