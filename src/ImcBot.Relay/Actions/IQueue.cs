@@ -60,7 +60,8 @@ internal interface IQueue
     string PlaceOf(string folder) => folder;
 
     /// <summary>The file of an item of one file, in full.</summary>
-    string PathOf(string folder, string item) => PathGrammar.Of(folder).Join(PlaceOf(folder), item);
+    Task<string> PathAsync(string folder, string item, CancellationToken cancellationToken) =>
+        Task.FromResult(PathGrammar.Of(folder).Join(PlaceOf(folder), item));
 
     /// <summary>The item that a file belongs to.</summary>
     string ItemOf(string fileName);

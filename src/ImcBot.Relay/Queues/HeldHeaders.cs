@@ -20,7 +20,8 @@ internal sealed class HeldHeaders(RelayLedger ledger) : ICheck
             ledger.Messages(search.Question).ElementAtOrDefault(number)
             ?? throw new HostException($"{search.Question} held no message number {number}.");
         var queue = QueueSet.Of(search, site);
-        await using var file = await site.Host.Files.OpenAsync(queue.PathOf(search.Folder, message.Name), cancellationToken);
+        var path = await queue.PathAsync(search.Folder, message.Name, cancellationToken);
+        await using var file = await site.Host.Files.OpenAsync(path, cancellationToken);
         var headers =
             await queue.HeadersAsync(file, cancellationToken)
             ?? throw new HostException($"What the queue '{search.Queue?.Use}' holds has no headers to show.");

@@ -166,6 +166,31 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
         Assert.Single(_next.Taken);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Mail_of_a_queue_with_folders_for_its_names_is_held_and_released(bool longIds)
+    {
+        await StartAsync(isUp: false, longIds, further: "hash_queue_names = incoming, active, deferred, defer, hold, corrupt");
+        var id = await Postfix.SendAsync("Subject: hashed");
+        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 1);
+        var queue = await Bench.QueueAsync();
+        var items = await ItemsAsync(queue);
+
+        Assert.True(Assert.Single(await HoldAsync(queue, items)).Done);
+        Assert.Equal([id], Postfix.In("hold"));
+        Assert.Empty(Directory.GetFiles(Path.Combine(Postfix.Queue, "hold")));
+        Assert.Equal([id], await queue.NamesAsync(queue.HoldRoot, Token));
+        Assert.Equal([id], (await queue.FilesAsync(queue.HoldRoot, Token)).Select(file => file.Name));
+        Assert.Single(await HashesAsync(queue, [id]));
+        Assert.Empty(await queue.InWorkAsync(items, Token));
+
+        Assert.True(Assert.Single(await ReleaseAsync(queue, items)).Done);
+        await queue.WakeAsync(Bench.Writer, items, Token);
+        Assert.Empty(Postfix.In("hold"));
+        Assert.Empty(await queue.NamesAsync(queue.HoldRoot, Token));
+    }
+
     [Fact]
     public async Task Mail_that_no_longer_waits_when_it_is_to_be_held_is_told_as_gone()
     {
@@ -203,12 +228,12 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
     }
 
     /// <summary>The port of the next mail server, which takes mail or is not there.</summary>
-    private async Task<int> StartAsync(bool isUp, bool longIds = true, int? filter = null)
+    private async Task<int> StartAsync(bool isUp, bool longIds = true, int? filter = null, params string[] further)
     {
         Assert.SkipWhen(LivePostfix.Missing is not null, LivePostfix.Missing ?? "");
         _next = isUp ? new SmtpDoor() : null;
         var port = _next?.Port ?? Loopback.FreePort();
-        _postfix = new LivePostfix(port, filter, longIds);
+        _postfix = new LivePostfix(port, filter, longIds, further: further);
         _bench = new PostfixBench(_postfix);
         await _postfix.StartAsync();
         return port;

@@ -74,7 +74,13 @@ internal sealed partial class PostfixQueue
         var taken =
             shorts.Count == 0 ? [] : (await WaitingAsync(cancellationToken)).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         List<string> names = [.. items.Select(item => item.Name).Where(name => held.Contains(name) && !taken.Contains(name))];
-        await writer.TouchAsync(record.Service, [.. names.Select(name => site.Host.Paths.Join(Held, name))], cancellationToken);
+        var files = new List<string>();
+        foreach (var name in names)
+        {
+            files.Add(await PathAsync(Held, name, cancellationToken));
+        }
+
+        await writer.TouchAsync(record.Service, files, cancellationToken);
         await SuperAsync(writer, "-H", names, cancellationToken);
         var still = await NamesAsync(Held, cancellationToken);
         return
@@ -95,7 +101,7 @@ internal sealed partial class PostfixQueue
         var foreign = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in items.Where(item => IsShort(item.Name)))
         {
-            if (await FileAsync(site.Host.Paths.Join(Held, item.Name), cancellationToken) is not { } file || !IsOf(item, file))
+            if (await HeldAsync(item.Name, cancellationToken) is not { } file || !IsOf(item, file))
             {
                 foreign.Add(item.Name);
             }

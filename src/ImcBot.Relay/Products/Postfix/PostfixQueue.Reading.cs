@@ -110,7 +110,7 @@ internal sealed partial class PostfixQueue
         public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken)
         {
             var failed = await (queue._failed ??= queue.FailedAsync(cancellationToken));
-            var path = ((IQueue)queue).PathOf(queue.Held, item);
+            var path = await queue.PathAsync(queue.Held, item, cancellationToken);
             var file =
                 await queue.FileAsync(path, cancellationToken) ?? throw new HostException($"{path} is not there.", HostError.NotFound);
             var told = await TellAsync(_scanner, file, cancellationToken);

@@ -25,6 +25,8 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
 
     private const string QueueDirectory = "queue_directory";
 
+    private const string Hold = "hold";
+
     private static readonly string[] Moving = ["incoming", "active", "deferred"];
 
     private readonly ConcurrentDictionary<string, ReadMail> _read = new(StringComparer.Ordinal);
@@ -83,7 +85,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
 
     public string? Index => null;
 
-    private string Held => site.Host.Paths.Join(folder, "hold");
+    private string Held => site.Host.Paths.Join(folder, Hold);
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) =>
         Effects.Seen((QueueDirectory, _told ??= await (await InstanceAsync(cancellationToken)).QueueAsync(cancellationToken)));
@@ -96,7 +98,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     {
         if (!IsQueue(folder))
         {
-            return [.. (await site.Host.Files.ListAsync(Held, "*", recursive: false, cancellationToken) ?? []).Where(file => !file.Folder)];
+            return await PartAsync(Hold, cancellationToken);
         }
 
         var listing = QueuedMail.ListAsync(await InstanceAsync(cancellationToken), cancellationToken);
@@ -116,7 +118,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     {
         if (!IsQueue(folder))
         {
-            return new HashSet<string>(await site.Host.Files.NamesAsync(Held, cancellationToken), StringComparer.Ordinal);
+            return await NamesInAsync(Hold, cancellationToken);
         }
 
         var waiting = (await WaitingAsync(cancellationToken)).DistinctBy(file => file.Name, StringComparer.Ordinal).ToList();
@@ -130,8 +132,8 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     }
 
     /// <summary>What Postfix could not read lies in <c>corrupt</c>, and goes nowhere from there.</summary>
-    public async Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken) =>
-        new(await site.Host.Files.NamesAsync(site.Host.Paths.Join(folder, "corrupt"), cancellationToken), StringComparer.Ordinal);
+    public Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken) =>
+        NamesInAsync("corrupt", cancellationToken);
 
     /// <summary>
     /// What the log says was sent, or its sender told of, and has left the queue; and of what is held, that of which all recipients were
@@ -147,10 +149,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
         var there = await NamesAsync(Held, cancellationToken);
         foreach (var item in held.Where(item => _log.Told.Contains(item.Name) && there.Contains(item.Name) && !_done.Contains(item.Name)))
         {
-            if (
-                await FileAsync(site.Host.Paths.Join(Held, item.Name), cancellationToken) is { Waiting: 0, DoneWith: > 0 } file
-                && IsOf(item, file)
-            )
+            if (await HeldAsync(item.Name, cancellationToken) is { Waiting: 0, DoneWith: > 0 } file && IsOf(item, file))
             {
                 _done.Add(item.Name);
             }
@@ -163,7 +162,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     public async Task<IReadOnlySet<string>> InWorkAsync(IReadOnlyList<QueueItem> held, CancellationToken cancellationToken)
     {
         var names = held.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
-        var files = (await site.Host.Files.ListAsync(Held, "*", recursive: false, cancellationToken) ?? [])
+        var files = (await PartAsync(Hold, cancellationToken))
             .Concat(await WaitingAsync(cancellationToken))
             .Where(file => names.Contains(file.Name))
             .Select(file => file.Path)
@@ -223,36 +222,4 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
 
     private async Task<PostfixInstance> InstanceAsync(CancellationToken cancellationToken) =>
         _instance ??= await PostfixInstance.OfAsync(site, record.Service, cancellationToken);
-
-    /// <summary>
-    /// Files of waiting messages. Deferred ones first and last: a message moves between these folders, and is seen in one of them.
-    /// </summary>
-    private async Task<List<FileEntry>> WaitingAsync(CancellationToken cancellationToken)
-    {
-        var files = new List<FileEntry>();
-        foreach (var part in new[] { "deferred" }.Concat(Moving))
-        {
-            files.AddRange(
-                (await site.Host.Files.ListAsync(site.Host.Paths.Join(folder, part), "*", recursive: true, cancellationToken) ?? []).Where(
-                    file => !file.Folder
-                )
-            );
-        }
-
-        return files;
-    }
-
-    /// <summary>Null when it is not there any more.</summary>
-    private async Task<QueueFile?> FileAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var content = await site.Host.Files.OpenAsync(path, cancellationToken);
-            return await QueueFile.ReadAsync(content, cancellationToken);
-        }
-        catch (HostException exception) when (exception.Kind is HostError.NotFound)
-        {
-            return null;
-        }
-    }
 }
