@@ -157,6 +157,23 @@ public sealed class A_command_of_the_policy_is_an_action : IDisposable
         Assert.InRange(said.Length, 450, 510);
     }
 
+    [Fact]
+    public async Task A_program_that_says_too_much_is_named_and_ended_at_once()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs /usr/bin/yes.");
+        var commands = new LocalCommands(TimeProvider.System);
+
+        var refused = await Assert.ThrowsAsync<HostException>(() =>
+            commands.ReadAsync(
+                ["/usr/bin/env", "-u", "MAIL_CONFIG", "/usr/bin/yes", "a line of a list"],
+                TimeSpan.FromSeconds(60),
+                TestContext.Current.CancellationToken
+            )
+        );
+
+        Assert.Equal("'/usr/bin/yes a line of a list' says more than 64 MB, the most that this relay reads of a program.", refused.Message);
+    }
+
     public void Dispose() => _bench.Dispose();
 
     private static Remedy Use(params (string, string)[] with) => new([Call.To("command.track", with)], null, [], []);

@@ -34,12 +34,16 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         CancellationToken cancellationToken
     )
     {
-        var whole = new Whole();
+        var whole = new Whole(Named(vector));
         var result = await AskAsync(vector, limit, whole, "", cancellationToken);
         return result.ExitCode is { } code
             ? (code, whole.ToString(), result.Said)
-            : throw new HostException($"'{string.Join(' ', vector.Take(3))}': {result.Said}", HostError.NoAnswer);
+            : throw new HostException($"{Named(vector)}: {result.Said}", HostError.NoAnswer);
     }
+
+    /// <summary>A program in words, with the beginning of what it is told; what only clears its environment is left out (env(1)).</summary>
+    private static string Named(IReadOnlyList<string> vector) =>
+        $"'{string.Join(' ', vector.Skip(vector is ["/usr/bin/env", "-u", _, ..] ? 3 : 0).Take(3))}'";
 
     /// <summary>
     /// The first lines that such a program writes; it is ended once there are so many. Throws <see cref="HostException"/> when it cannot be
@@ -99,13 +103,23 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         try
         {
             var errors = new Ends();
-            var both = Task.WhenAll(
-                ReadAsync(process.StandardOutput, output, either.Token),
-                ReadAsync(process.StandardError, errors, either.Token)
-            );
+            var listening = ReadAsync(process.StandardOutput, output, either.Token);
+            var both = Task.WhenAll(listening, ReadAsync(process.StandardError, errors, either.Token));
             await GiveAsync(process, input, either.Token);
-            await process.WaitForExitAsync(either.Token);
+            var ending = process.WaitForExitAsync(either.Token);
+            if (await Task.WhenAny(ending, listening) == listening && listening.IsFaulted)
+            {
+                // It would wait for ever to be heard.
+                process.Kill(entireProcessTree: true);
+            }
+
+            await ending;
             var isOver = await Task.WhenAny(both, Task.Delay(AfterExit, time, cancellationToken)) == both;
+            if (listening.IsFaulted)
+            {
+                await listening;
+            }
+
             return new CommandResult(
                 process.ExitCode,
                 $"{(output is Ends ? output : "")} {errors}{(isOver ? "" : " (a process it left behind still runs)")}".Trim()
@@ -194,7 +208,7 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
         void Add(ReadOnlySpan<char> said);
     }
 
-    private sealed class Whole : IHearer
+    private sealed class Whole(string program) : IHearer
     {
         private readonly StringBuilder _said = new();
 
@@ -204,7 +218,7 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
             {
                 if (_said.Length + said.Length > MostRead)
                 {
-                    throw new HostException("The program says more than anybody needs.");
+                    throw new HostException($"{program} says more than {MostRead >> 20} MB, the most that this relay reads of a program.");
                 }
 
                 _said.Append(said);

@@ -191,6 +191,22 @@ public sealed class Mail_of_a_live_Postfix_is_held : IDisposable
         Assert.Empty(await queue.NamesAsync(queue.HoldRoot, Token));
     }
 
+    [Theory]
+    [InlineData("5", "2023-11-19 22:13 UTC")]
+    [InlineData("0", "2023-11-14 22:13 UTC")]
+    [InlineData("12h", "2023-11-15 10:13 UTC")]
+    [InlineData("2w", "2023-11-28 22:13 UTC")]
+    [InlineData("5x", "is not known: '5x' is no time of Postfix")]
+    [InlineData("99999999999", "is not known: '99999999999' is no time of Postfix")]
+    public async Task When_released_mail_expires_is_told_in_the_settings_own_unit_and_stops_nothing(string lifetime, string told)
+    {
+        await StartAsync(isUp: false);
+        Postfix.Ask("postconf", "-e", $"maximal_queue_lifetime={lifetime}");
+        var queue = await Bench.QueueAsync();
+
+        Assert.Contains(told, await queue.CautionAsync([new QueueItem("A", 1, 1_700_000_000_000_000)], Token), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Mail_that_no_longer_waits_when_it_is_to_be_held_is_told_as_gone()
     {

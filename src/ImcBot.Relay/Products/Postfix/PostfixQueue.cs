@@ -171,7 +171,8 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     }
 
     /// <summary>
-    /// Held mail does not expire; once released it does. From half of that time on, what is released may be sent back to its sender.
+    /// Held mail does not expire; once released it does. From half of that time on, what is released may be sent back to its sender. Where
+    /// that time cannot be told, that is the caution.
     /// </summary>
     public async Task<string?> CautionAsync(IReadOnlyList<QueueItem> items, CancellationToken cancellationToken)
     {
@@ -180,8 +181,17 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
             return null;
         }
 
-        var instance = await InstanceAsync(cancellationToken);
-        var lifetime = PostfixTime.Read(await instance.SettingAsync("maximal_queue_lifetime", cancellationToken));
+        TimeSpan lifetime;
+        try
+        {
+            var instance = await InstanceAsync(cancellationToken);
+            lifetime = PostfixTime.Read(await instance.SettingAsync("maximal_queue_lifetime", cancellationToken), 'd');
+        }
+        catch (HostException exception)
+        {
+            return $"when what is released may go back to its sender is not known: {exception.Message.TrimEnd('.')}";
+        }
+
         var oldest = DateTimeOffset.FromUnixTimeMilliseconds(items.Min(item => item.Arrived) / 1000);
         var now = DateTimeOffset.FromUnixTimeMilliseconds(await site.Host.Machine.TimeAsync(cancellationToken) / 1000);
         var warning =
