@@ -28,7 +28,10 @@ public static partial class Catalog
 
     private static IEnumerable<CatalogEntry> Postfix =>
         [
-            Check("smtp.accepts", "Does the server take mail at this port, as far as RCPT TO?").Needs("port", Number).As(Purpose.Answers),
+            Check("smtp.accepts", "Does the server take mail at this port, as far as RCPT TO, wherever this service listens?")
+                .Needs("port", Number)
+                .May("service", Service)
+                .As(Purpose.Answers),
             Check("queue.age", "Is the oldest message that waits young enough, and why do the others wait?")
                 .Needs("service", Service)
                 .Needs("at-most", Duration),

@@ -24,6 +24,12 @@ internal interface IMachine
     Task<string?> GreetingAsync(int port, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="Greeting.TalkAsync"/>. Throws <see cref="HostException"/> where the driver cannot.</summary>
-    Task<IReadOnlyList<string>?> TalkAsync(int port, IReadOnlyList<string> lines, TimeSpan limit, CancellationToken cancellationToken) =>
-        throw new HostException("This relay talks to no port there.");
+    /// <param name="address">One of the server's own addresses, or a name of one.</param>
+    Task<IReadOnlyList<string>?> TalkAsync(
+        int port,
+        IReadOnlyList<string> lines,
+        TimeSpan limit,
+        CancellationToken cancellationToken,
+        string address = "127.0.0.1"
+    ) => throw new HostException("This relay talks to no port there.");
 }

@@ -110,6 +110,39 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
             )
         );
 
+    [Theory]
+    [InlineData("all", "all", "127.0.0.1")]
+    [InlineData("loopback-only", "ipv6", "::1")]
+    [InlineData("192.0.2.10, [2001:db8::1]", "all", "192.0.2.10 2001:db8::1")]
+    public void Where_an_instance_listens_is_read_of_its_settings(string interfaces, string protocols, string addresses)
+    {
+        const string Lines = "smtp inet n - y - - smtpd\n192.0.2.1:587 inet n - y - - smtpd\n[::1]:submission inet n - y - - smtpd\n";
+
+        Assert.Equal(addresses.Split(' '), ListensAt.Addresses(Lines, 25, interfaces, protocols));
+        Assert.Equal(["192.0.2.1", "::1"], ListensAt.Addresses(Lines, 587, interfaces, protocols));
+    }
+
+    [Fact]
+    public async Task An_instance_is_asked_where_it_listens_itself_whoever_answers_on_the_loopback()
+    {
+        await StartAsync();
+        using var other = new SmtpDoor();
+        var port = other.Port;
+        Postfix.Ask("postconf", "-M", $"127.0.0.3:{port}/inet=127.0.0.3:{port} inet n - n - - smtpd");
+
+        Assert.Equal((Verdict.Finding, $"Nothing answers on port {port} of 127.0.0.3."), await AcceptsAtAsync());
+        Postfix.Ask("postfix", "reload");
+        await LivePostfix.UntilAsync(async () => (await AcceptsAtAsync()).Verdict is Verdict.Clear);
+        other.Dispose();
+        Assert.Equal((Verdict.Clear, $"Port {port} of 127.0.0.3 takes mail, as far as RCPT TO."), await AcceptsAtAsync());
+
+        async Task<(Verdict Verdict, string Summary)> AcceptsAtAsync()
+        {
+            var found = await AskAsync("smtp.accepts", ("port", $"{port}"));
+            return (found.Verdict, found.Summary);
+        }
+    }
+
     [Fact]
     public async Task A_next_server_that_is_down_is_waited_for_and_points_to_no_message()
     {

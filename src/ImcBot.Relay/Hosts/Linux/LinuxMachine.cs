@@ -31,6 +31,7 @@ internal sealed class LinuxMachine(TimeProvider time) : IMachine
         int port,
         IReadOnlyList<string> lines,
         TimeSpan limit,
-        CancellationToken cancellationToken
-    ) => Greeting.TalkAsync("127.0.0.1", port, lines, limit, cancellationToken);
+        CancellationToken cancellationToken,
+        string address
+    ) => Greeting.TalkAsync(address, port, lines, limit, cancellationToken);
 }

@@ -13,8 +13,7 @@ internal sealed class PostfixPause : IUndoable, IPostfixAction
 {
     public const string Use = "postfix.pause";
 
-    private const string Setting = "master_service_disable",
-        Smtp = "25";
+    private const string Setting = "master_service_disable";
 
     public string Id => Use;
 
@@ -85,15 +84,7 @@ internal sealed class PostfixPause : IUndoable, IPostfixAction
 
     /// <param name="services">What <c>postconf -M</c> writes.</param>
     public static IReadOnlyList<string> Listeners(string services, string port) =>
-        [
-            .. services
-                .Split('\n')
-                .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-                .Where(words => words is [_, "inet", ..])
-                .Select(words => words[0])
-                .Where(name => name[(name.LastIndexOf(':') + 1)..] is var own && (own == port || (port == Smtp && own == "smtp")))
-                .Select(name => $"{name}/inet"),
-        ];
+        [.. ListensAt.Listeners(services, port).Select(name => $"{name}/inet")];
 
     private static string[] Listed(string? setting) =>
         (setting ?? "").Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

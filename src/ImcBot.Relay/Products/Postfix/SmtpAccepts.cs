@@ -6,8 +6,8 @@ namespace ImcBot.Relay.Products.Postfix;
 /// <summary>
 /// A session up to RCPT TO, then RSET and QUIT: a greeting says little, for a full disk is refused at MAIL FROM, without inodes the
 /// session hangs there, and a wrong restriction or a missing map speaks at RCPT TO (451 4.3.x, the state of the mail system: RFC 3463).
-/// The address is nobody's (RFC 2606): any other answer to it is the server's own business. Data: <c>reply</c>, the last one, empty when
-/// nothing answered.
+/// The address is nobody's (RFC 2606): any other answer to it is the server's own business. Where a service is named, wherever that
+/// instance listens is asked: another instance may listen on the loopback. Data: <c>reply</c>, the last one, empty when nothing answered.
 /// </summary>
 internal sealed class SmtpAccepts : ICheck
 {
@@ -27,7 +27,24 @@ internal sealed class SmtpAccepts : ICheck
     {
         var port = int.Parse(call.With["port"]);
         var limit = TimeSpan.FromSeconds(Math.Min(Longest.TotalSeconds, site.Profile.CheckSeconds * 2 / 3.0));
-        if (await site.Host.Machine.TalkAsync(port, Lines, limit, cancellationToken) is not { } replies)
+        IReadOnlyList<string> addresses = call.With.GetValueOrDefault("service") is { } service
+            ? await ListensAt.AddressesAsync(await PostfixInstance.OfAsync(site, service, cancellationToken), port, cancellationToken)
+            : [ListensAt.Loopback];
+        var asked = await Task.WhenAll(addresses.Select(AskAsync));
+        return asked.FirstOrDefault(one => one.Verdict is not Verdict.Clear) ?? asked[0];
+
+        async Task<Finding> AskAsync(string address) =>
+            Told(
+                await site.Host.Machine.TalkAsync(port, Lines, limit, cancellationToken, address),
+                $"{port}{(address == ListensAt.Loopback ? "" : $" of {address}")}",
+                limit
+            );
+    }
+
+    /// <param name="port">Its number, and the address where that is not the loopback.</param>
+    private static Finding Told(IReadOnlyList<string>? replies, string port, TimeSpan limit)
+    {
+        if (replies is null)
         {
             return Finding.Of(Verdict.Finding, $"Nothing answers on port {port}.", ("reply", ""));
         }
