@@ -52,6 +52,7 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
             new PostfixInstances(),
             new PostfixConfig(),
             new PostfixDestination(),
+            new PostfixFilter(),
             new PostfixFlood(),
             new PostfixMilters(),
             new PostfixSuspects(),

@@ -80,6 +80,7 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     [InlineData("postfix.instances", "service=postfix")]
     [InlineData("postfix.config", "service=postfix")]
     [InlineData("postfix.destination", "service=postfix", "at-most=20")]
+    [InlineData("postfix.filter", "service=postfix")]
     [InlineData("postfix.flood", "service=postfix", "at-most=50")]
     [InlineData("postfix.milters", "service=postfix")]
     [InlineData("postfix.suspects", "service=postfix")]

@@ -58,6 +58,7 @@ public sealed class Nothing_of_the_catalog_is_left_out
         ["postfix.instances"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
         ["postfix.config"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
         ["postfix.destination"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
+        ["postfix.filter"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
         ["postfix.flood"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
         ["postfix.milters"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),
         ["postfix.suspects"] = nameof(Every_check_answers_on_Windows.A_check_of_what_runs_on_Linux_alone_is_not_known_there),

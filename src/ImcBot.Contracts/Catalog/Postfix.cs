@@ -32,9 +32,13 @@ public static partial class Catalog
                 .Needs("port", Number)
                 .May("service", Service)
                 .As(Purpose.Answers),
-            Check("queue.age", "Is the oldest message that waits young enough, and why do the others wait?")
+            Check(
+                    "queue.age",
+                    "Is the oldest message that waits young enough, but for so many that wait for next servers, and why do they wait?"
+                )
                 .Needs("service", Service)
-                .Needs("at-most", Duration),
+                .Needs("at-most", Duration)
+                .May("unreached", Number),
             Check("postfix.instances", "Does the master of each enabled instance run?").Needs("service", Service),
             Check("postfix.config", "Are settings, map files and the copies in the chroot as Postfix needs them?")
                 .Needs("service", Service),
@@ -42,6 +46,7 @@ public static partial class Catalog
                 .Needs("service", Service)
                 .Needs("at-most", Number)
                 .As(Purpose.Answers),
+            Check("postfix.filter", "Are the content filters there that mail is brought to?").Needs("service", Service).As(Purpose.Answers),
             Check("postfix.flood", "Does no sender have more than this share of the queue, in percent?")
                 .Needs("service", Service)
                 .Needs("at-most", Number),
@@ -49,7 +54,10 @@ public static partial class Catalog
             Check("postfix.suspects", "Does the queue move on, or does it point to a message that the filter fails on?")
                 .Needs("service", Service)
                 .As(Purpose.Answers),
-            Check("postfix.setting", "Has a setting this value?").Needs("service", Service).Needs("name", Text).Needs("value", Text),
+            Check("postfix.setting", "Has a setting this value, or is it as Postfix has it by itself?")
+                .Needs("service", Service)
+                .Needs("name", Text)
+                .Needs("value", Text),
             Check("postfix.verbose", "Does no daemon write more than it must?").Needs("service", Service),
             Action("queue.flush", "Has everything that is put off tried now", Impact.Reversible, Scope.Single, [Items])
                 .Needs("service", Service),

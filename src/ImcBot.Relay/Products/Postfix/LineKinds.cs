@@ -5,8 +5,8 @@ using ImcBot.Relay.Hosts;
 namespace ImcBot.Relay.Products.Postfix;
 
 /// <summary>
-/// What a line of the log means, by a stable word. The first that fits counts. A filter is reached over the loopback, or is a program that
-/// pipe(8) runs; a connection that breaks elsewhere is the network's.
+/// What a line of the log means, by a stable word. The first that fits counts. A filter is reached over the loopback or a socket, under
+/// whatever name, or is a program that pipe(8) runs; a connection that breaks elsewhere is the network's.
 /// </summary>
 internal static partial class LineKinds
 {
@@ -19,6 +19,7 @@ internal static partial class LineKinds
     [
         .. QueuedMail.Failures.Select(said => (FilterLost, said, (Func<LogText, bool>?)IsLostByFilter)),
         ("filter.down", "Connection refused", IsDeferredByFilter),
+        ("filter.down", "connect to ", IsDeferredByFilter),
         ("filter.down", "mail transport unavailable", null),
         (NoSpace, "No space left on device", null),
         (NoSpace, "Insufficient system storage", null),
@@ -71,15 +72,10 @@ internal static partial class LineKinds
     private static bool IsLostByFilter(LogText line) => IsDeferredByFilter(line) && QueuedMail.IsOwnFailure(line.Own);
 
     private static bool IsDeferredByFilter(LogText line) =>
-        IsDeferred(line)
-        && (
-            line.Daemon is "pipe"
-            || IsLoopback(line.Delivery!.Relay)
-            || (line.Own.StartsWith("connect to ", StringComparison.Ordinal) && IsLoopback(line.Own["connect to ".Length..]))
-        );
+        IsDeferred(line) && !QueuedMail.IsSuspended(line.Own) && (line.Daemon is "pipe" || NamesFilter(line));
 
-    private static bool IsLoopback(string server) =>
-        server.StartsWith("127.0.0.1[", StringComparison.Ordinal) || server.StartsWith("::1[", StringComparison.Ordinal);
+    private static bool NamesFilter(LogText line) =>
+        Filters.MayBe(line.Delivery!.Relay) || (QueuedMail.IsUnconnected(line.Own) && Filters.MayBe(line.Own));
 
     [GeneratedRegex(@"^Suppressed \d+ messages from ", RegexOptions.CultureInvariant)]
     private static partial Regex Suppressed();

@@ -12,26 +12,27 @@ internal sealed class PostfixDestination : ICheck
 {
     public const string Use = "postfix.destination";
 
-    private static readonly string[] Signs =
-    [
-        "connect to ",
-        "Host or domain name not found",
-        "Name service error",
-        "Host not found",
-        "unable to look up host",
-        "No route to host",
-        "refused to talk to me",
-    ];
+    private static readonly string[] Unreached =
+
+        [
+            "connect to ",
+            "Host or domain name not found",
+            "Name service error",
+            "Host not found",
+            "unable to look up host",
+            "No route to host",
+        ],
+        Answered = ["lost connection with ", "conversation with ", "host "];
 
     public string Id => Use;
 
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
-        var filter = PortOf(await instance.SettingAsync("content_filter", cancellationToken));
-        var most = await instance.SettingAsync("relayhost", cancellationToken) is "" ? int.Parse(call.With["at-most"]) : 0;
-        var mail = await QueuedMail.SeenAsync(instance, cancellationToken);
-        var waits = mail.Select(one => one.Reasons.Where(reason => IsOfNext(reason, filter)).ToList())
+        var filters = await Filters.OfAsync(instance, cancellationToken);
+        var most = await MostAsync(instance, call.With["at-most"], cancellationToken);
+        var mail = (await QueuedMail.SeenAsync(instance, cancellationToken)).Where(one => one.Queue != "hold").ToList();
+        var waits = mail.Select(one => one.Reasons.Where(reason => IsUnreached(reason) && !filters.AreNamed(reason)).ToList())
             .Where(reasons => reasons.Count > 0)
             .ToList();
         var counted = waits
@@ -51,12 +52,27 @@ internal sealed class PostfixDestination : ICheck
         );
     }
 
-    /// <summary>Also where it is said of others: those that wait because of it wait for it as well.</summary>
-    private static bool IsOfNext(string reason, string? filter) =>
-        Signs.Any(sign => reason.Contains(sign, StringComparison.Ordinal))
-        && (filter is null || !reason.Contains(filter, StringComparison.Ordinal));
+    /// <summary>How many messages may wait for next servers while all is well.</summary>
+    public static async Task<int> MostAsync(PostfixInstance instance, string most, CancellationToken cancellationToken) =>
+        await instance.SettingAsync("relayhost", cancellationToken) is "" ? int.Parse(most) : 0;
 
-    /// <summary>As it stands in a reason: <c>]:10025:</c>. Null where there is no filter at a port.</summary>
-    private static string? PortOf(string filter) =>
-        filter.LastIndexOf(':') is > 0 and var colon && int.TryParse(filter[(colon + 1)..], out var port) ? $"]:{port}:" : null;
+    /// <summary>
+    /// Whether a message waits for next servers alone: they do not answer, broke off, or put it off themselves. Each has its reasons, and
+    /// those of others count, for what waits because of them.
+    /// </summary>
+    public static bool IsAllOfNext(QueuedMail mail, Filters filters) =>
+        mail.Reasons.Count > 0
+        && mail.Reasons.All(reason => (IsUnreached(reason) || HasAnswered(QueuedMail.Cause(reason))) && !filters.AreNamed(reason));
+
+    /// <summary>
+    /// Also where it is said of others: those that wait because of it wait for it as well. What a server says itself is no sign.
+    /// </summary>
+    private static bool IsUnreached(string reason) =>
+        LogText.OwnOf(reason) is var own
+        && (
+            Unreached.Any(sign => own.Contains(sign, StringComparison.Ordinal))
+            || reason.AsSpan(own.Length).StartsWith(" refused to talk to me: ", StringComparison.Ordinal)
+        );
+
+    private static bool HasAnswered(string cause) => Answered.Any(sign => cause.StartsWith(sign, StringComparison.Ordinal));
 }

@@ -29,6 +29,7 @@ internal sealed partial class PostfixQueue
             await ReadAsync((await WaitingAsync(cancellationToken)).Where(file => names.Contains(file.Name)), cancellationToken);
         }
 
+        failed.RemoveWhere(name => !_read.TryGetValue(name, out var read) || !read.IsFiltered);
         var suspects = items
             .Where(item => failed.Contains(item.Name))
             .Select(item => item.Name)
@@ -40,7 +41,7 @@ internal sealed partial class PostfixQueue
                     .Select(item => item.Name)
             )
             .ToHashSet(StringComparer.Ordinal);
-        return suspects.Count == items.Count
+        return failed.Count == 0 || suspects.Count == items.Count
             ? null
             : new Triage(
                 suspects,
@@ -114,7 +115,12 @@ internal sealed partial class PostfixQueue
             var file =
                 await queue.FileAsync(path, cancellationToken) ?? throw new HostException($"{path} is not there.", HostError.NotFound);
             var told = await TellAsync(_scanner, file, cancellationToken);
-            return failed.Contains(item) ? told with { Features = [Defect.FailedDirectly, .. told.Features] } : told;
+            return file.ContentFilter is not null && failed.Contains(item)
+                ? told with
+                {
+                    Features = [Defect.FailedDirectly, .. told.Features],
+                }
+                : told;
         }
     }
 

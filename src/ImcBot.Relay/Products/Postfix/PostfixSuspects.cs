@@ -1,14 +1,15 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Postfix;
 
 /// <summary>
-/// Does Postfix itself point to a message? One whose own delivery broke off does, while others wait because of it; so does one that is
-/// delivered and never done, when nothing else moves. A next server that is down points to none. Data: <c>named</c> (queue ids),
-/// <c>storeDied</c> (how often a delivery to the filter broke off since the first of those came, in the last day, as far as the log was
-/// read), <c>storeDiedAt</c> (when, Unix microseconds of the server's clock, the newest 100), <c>waiting</c>, <c>suspended</c> (put off
-/// because others failed), <c>active</c>.
+/// Does Postfix itself point to a message? One whose own delivery to its content filter broke off does, while others wait because of it;
+/// so does one that is brought there and never done, when nothing else moves. A next server points to none, down or slow. Data:
+/// <c>named</c> (queue ids), <c>storeDied</c> (how often a delivery to the filter broke off since the first of those came, in the last day,
+/// as far as the log was read), <c>storeDiedAt</c> (when, Unix microseconds of the server's clock, the newest 100), <c>waiting</c>,
+/// <c>suspended</c> (put off because others failed), <c>active</c>.
 /// </summary>
 internal sealed class PostfixSuspects : ICheck
 {
@@ -25,9 +26,9 @@ internal sealed class PostfixSuspects : ICheck
     {
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
         var mail = (await QueuedMail.SeenAsync(instance, cancellationToken)).Where(one => one.Queue != "hold").ToList();
-        var failed = mail.Where(one => one.FailedDirectly).ToList();
+        var failed = await ForFilterAsync(instance, mail.Where(one => one.FailedDirectly).ToList(), cancellationToken);
         var suspended = mail.Count(one => one.Reasons.Any(QueuedMail.IsSuspended));
-        var active = mail.Where(one => one.Queue == "active").Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
+        var active = mail.Where(one => one.Queue == "active").ToList();
         var stuck = failed.Count == 0 && active.Count > 0 ? await StuckAsync(instance, active, cancellationToken) : [];
         var lost = failed.Count > 0 ? await LostAsync(instance, failed.Min(one => one.Arrived), cancellationToken) : [];
         IReadOnlyList<string> named = failed.Count > 0 ? [.. failed.OrderBy(one => one.Arrived).Select(one => one.Id)] : stuck;
@@ -61,24 +62,74 @@ internal sealed class PostfixSuspects : ICheck
     }
 
     /// <summary>
-    /// What a daemon has open through the profile's watch time while the same messages stay active; none when anything moves.
+    /// Those that are meant for a content filter: as long as the queue file of a message names one, all its recipients are brought there
+    /// (qmgr(8)), so that what broke off, or does not end, is the filter's.
+    /// </summary>
+    private static async Task<List<QueuedMail>> ForFilterAsync(
+        PostfixInstance instance,
+        IReadOnlyList<QueuedMail> mail,
+        CancellationToken cancellationToken
+    )
+    {
+        if (mail.Count == 0)
+        {
+            return [];
+        }
+
+        var files = instance.Site.Host.Files;
+        var queue = await instance.QueueAsync(cancellationToken);
+        var asked = mail.Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
+        var meant = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in mail.Select(one => one.Queue).Distinct(StringComparer.Ordinal))
+        {
+            var folder = instance.Site.Host.Paths.Join(queue, part);
+            foreach (var file in await files.ListAsync(folder, "*", recursive: true, cancellationToken) ?? [])
+            {
+                if (!file.Folder && asked.Contains(file.Name) && await IsFilteredAsync(files, file.Path, cancellationToken))
+                {
+                    meant.Add(file.Name);
+                }
+            }
+        }
+
+        return [.. mail.Where(one => meant.Contains(one.Id))];
+    }
+
+    private static async Task<bool> IsFilteredAsync(IFiles files, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await files.OpenAsync(path, cancellationToken);
+            return (await QueueFile.ReadAsync(content, cancellationToken)).ContentFilter is not null;
+        }
+        catch (HostException exception) when (exception.Kind is HostError.NotFound)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// What a daemon has open through the profile's watch time on its way to a filter, while the same messages stay active; none when
+    /// anything moves.
     /// </summary>
     private static async Task<IReadOnlyList<string>> StuckAsync(
         PostfixInstance instance,
-        HashSet<string> active,
+        IReadOnlyList<QueuedMail> active,
         CancellationToken cancellationToken
     )
     {
         var site = instance.Site;
         var folder = site.Host.Paths.Join(await instance.QueueAsync(cancellationToken), "active");
-        var open = await OpenAsync(active);
+        var busy = await OpenAsync(active.Select(one => one.Id));
+        var meant = await ForFilterAsync(instance, [.. active.Where(one => busy.Contains(one.Id))], cancellationToken);
+        var open = meant.Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
         var since = site.Time.GetTimestamp();
         var longest = Math.Min(site.Profile.WatchSeconds, site.Profile.CheckSeconds / 2);
         while (open.Count > 0 && site.Time.GetElapsedTime(since).TotalSeconds < longest)
         {
             await site.PauseAsync(cancellationToken);
             var now = await site.Host.Files.NamesAsync(folder, cancellationToken);
-            if (active.Any(id => !now.Contains(id)))
+            if (active.Any(one => !now.Contains(one.Id)))
             {
                 return [];
             }

@@ -12,6 +12,9 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
     /// <summary>How a reason begins that is none of the message's own: others had failed before it (qmgr(8)).</summary>
     private const string Suspended = "delivery temporarily suspended";
 
+    /// <summary>How a reason begins where no connection came about: nothing of the message was sent.</summary>
+    private const string Unconnected = "connect to ";
+
     /// <summary>By which words of Postfix it is known that a delivery broke off.</summary>
     public static readonly IReadOnlyList<string> Failures =
     [
@@ -23,7 +26,10 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
 
     public string SenderDomain => Sender.LastIndexOf('@') is > 0 and var at ? Sender[(at + 1)..] : "";
 
-    /// <summary>Whether the delivery of this very message broke off.</summary>
+    /// <summary>
+    /// Whether the delivery of this very message broke off. Where it was brought to, its reason does not always tell; its queue file does
+    /// (<see cref="QueueFile.ContentFilter"/>).
+    /// </summary>
     public bool FailedDirectly => Reasons.Any(IsOwnFailure);
 
     public static bool IsSuspended(string reason) => reason.StartsWith(Suspended, StringComparison.Ordinal);
@@ -31,9 +37,13 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
     /// <summary>A reason without saying that others had failed for it.</summary>
     public static string Cause(string reason) => IsSuspended(reason) ? reason[Suspended.Length..].TrimStart(':', ' ') : reason;
 
+    public static bool IsUnconnected(string reason) => reason.StartsWith(Unconnected, StringComparison.Ordinal);
+
     /// <summary>Whether the delivery of this very message broke off, rather than being refused or not begun.</summary>
     public static bool IsOwnFailure(string reason) =>
-        !IsSuspended(reason) && Failures.Any(words => LogText.OwnOf(reason).Contains(words, StringComparison.Ordinal));
+        !IsSuspended(reason)
+        && !IsUnconnected(reason)
+        && Failures.Any(words => LogText.OwnOf(reason).Contains(words, StringComparison.Ordinal));
 
     /// <summary>All that lies in the queue, in no order.</summary>
     public static async Task<List<QueuedMail>> ListAsync(PostfixInstance instance, CancellationToken cancellationToken) =>
