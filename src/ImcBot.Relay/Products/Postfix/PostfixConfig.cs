@@ -72,7 +72,13 @@ internal sealed partial class PostfixConfig : ICheck
         var wrong = new List<string>();
         var files = instance.Site.Host.Files;
         var paths = instance.Site.Host.Paths;
-        foreach (Match map in Map().Matches(await instance.AskAsync(instance.Program("postconf", "-x", "-n"), cancellationToken)))
+        var settings = await instance.AskAsync(instance.Program("postconf", "-x", "-n"), cancellationToken);
+        var aliases = Aliases()
+            .Matches(settings)
+            .SelectMany(line => Map().Matches(line.Value))
+            .Select(map => map.Value)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (Match map in Map().Matches(settings))
         {
             var source = map.Groups[2].Value;
             var made =
@@ -82,11 +88,12 @@ internal sealed partial class PostfixConfig : ICheck
                     : map.Groups[1].Value is "cdb" ? ".cdb"
                     : ".db"
                 );
-            var (from, to) = (await FileAsync(source), await FileAsync(made));
-            if (to is null || from?.Modified > to.Modified)
+            // Without what it is made of it is a cache, which a daemon makes by itself, or the log tells that it cannot be read.
+            if (await FileAsync(source) is { } from && await FileAsync(made) is var to && (to is null || from.Modified > to.Modified))
             {
                 wrong.Add(
-                    $"{made} is {(to is null ? "not there" : $"older than {source}")}; postmap {map.Groups[1].Value}:{source} makes it."
+                    $"{made} is {(to is null ? "not there" : $"older than {source}")}; "
+                        + $"{(aliases.Contains(map.Value) ? "postalias" : "postmap")} {map.Value} makes it."
                 );
             }
         }
@@ -141,6 +148,10 @@ internal sealed partial class PostfixConfig : ICheck
             return null;
         }
     }
+
+    /// <summary>Files in the form of aliases(5), which postmap(1) would read wrongly.</summary>
+    [GeneratedRegex("^alias_(?:maps|database) = .*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Aliases();
 
     [GeneratedRegex(@"\b(hash|btree|lmdb|cdb):(/[^\s,}]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Map();

@@ -12,9 +12,11 @@ internal static partial class SettingList
     /// <summary>The value that takes a line out of main.cf, so that Postfix's own default counts.</summary>
     public const string Default = "default";
 
+    private const string ProcessLimit = "default_process_limit";
+
     private static readonly Dictionary<string, Regex> Allowed = new(StringComparer.Ordinal)
     {
-        ["default_process_limit"] = Limit(),
+        [ProcessLimit] = Limit(),
         ["debug_peer_list"] = None(),
         ["debug_peer_level"] = None(),
         ["smtpd_tls_loglevel"] = Level(),
@@ -26,6 +28,9 @@ internal static partial class SettingList
         ["smtp_data_done_timeout"] = None(),
         ["maximal_queue_lifetime"] = Days(),
     };
+
+    /// <summary>Whether it says how many processes there may be: more stand in nobody's way.</summary>
+    public static bool IsLimit(string name) => name == ProcessLimit;
 
     /// <summary>Why a setting is not set to a value, as a sentence; null where it may be.</summary>
     public static string? Refuse(string name, string value) =>
@@ -48,7 +53,9 @@ internal static partial class SettingList
 }
 
 /// <summary>
-/// Whether a setting has a value, as it counts. Data: <c>value</c>, <c>written</c> (what main.cf says, empty where nothing).
+/// Whether a setting has a value, as it counts. With <c>default</c>, whether it stands as Postfix has it by itself; a limit of processes
+/// above that was raised by somebody who knows why, and is none to take back. Data: <c>value</c>, <c>written</c> (what main.cf says, empty
+/// where nothing).
 /// </summary>
 internal sealed class PostfixSetting : ICheck
 {
@@ -67,9 +74,12 @@ internal sealed class PostfixSetting : ICheck
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
         var value = await instance.SettingAsync(name, cancellationToken);
         var written = await instance.WrittenAsync(name, cancellationToken);
+        var usual = (await instance.AskAsync(instance.Program("postconf", "-d", "-h", name), cancellationToken)).Trim();
+        var isRaised = SettingList.IsLimit(name) && int.TryParse(value, out var own) && int.TryParse(usual, out var least) && own >= least;
         return Finding.Of(
-            Finding.When(wanted == SettingList.Default ? written is null : value == wanted),
-            $"{name} is {(value.Length == 0 ? "empty" : value)}{(written is null ? ", as Postfix has it by itself" : "")}.",
+            Finding.When(wanted == SettingList.Default ? written is null || isRaised : value == wanted),
+            $"{name} is {(value.Length == 0 ? "empty" : value)}"
+                + (written is null ? ", as Postfix has it by itself." : $"; Postfix by itself has {(usual.Length == 0 ? "none" : usual)}."),
             ("value", value),
             ("written", written ?? "")
         );
