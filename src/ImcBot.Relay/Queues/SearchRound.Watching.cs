@@ -19,7 +19,9 @@ internal sealed partial class SearchRound
     {
         await CountAsync(arrivals: true, cancellationToken, exposing: true);
         _exposed = _messages.At(Place.In).Union(_released);
-        var (after, goesOn, wrong) = _woken ?? await WakeAsync(Waiting(), cancellationToken);
+        var (after, goesOn, wrong) = _woken is null
+            ? await WakeAsync(Waiting(), cancellationToken)
+            : await WakeArrivedAsync(_woken, cancellationToken);
         var seen =
             goesOn ? (RoundVerdict.Ran, $"{_queue.Record.Service} goes on, and nothing of {_queue.Words.Place} waits.")
             : wrong is null ? await WatchAsync(after, cancellationToken)
@@ -39,6 +41,23 @@ internal sealed partial class SearchRound
         }
 
         return new(after, goesOn, wrong);
+    }
+
+    /// <summary>What arrived while the suspects were being held has been put off because of them, and would wait for minutes.</summary>
+    private async Task<Woken> WakeArrivedAsync(Woken woken, CancellationToken cancellationToken)
+    {
+        List<QueueItem> arrived =
+        [
+            .. _messages
+                .Where(message => message.Place == Place.In && !_released.Contains(message.Index))
+                .Select(message => message.Item()),
+        ];
+        if (woken.Wrong is null && arrived.Count > 0)
+        {
+            await _queue.WakeAsync(_context.Writer, arrived, cancellationToken);
+        }
+
+        return woken;
     }
 
     /// <summary>The service has what waits, and is watched from then on.</summary>
