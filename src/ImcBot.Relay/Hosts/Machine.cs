@@ -26,10 +26,10 @@ internal interface IMachine
     /// <summary>As <see cref="Greeting.TalkAsync"/>. Throws <see cref="HostException"/> where the driver cannot.</summary>
     /// <param name="address">One of the server's own addresses, or a name of one.</param>
     Task<IReadOnlyList<string>?> TalkAsync(
+        string address,
         int port,
         IReadOnlyList<string> lines,
         TimeSpan limit,
-        CancellationToken cancellationToken,
-        string address = "127.0.0.1"
+        CancellationToken cancellationToken
     ) => throw new HostException("This relay talks to no port there.");
 }

@@ -97,9 +97,9 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
     /// In a place where others hold items too, the ledger alone tells which are the search's own: it says so before one is held, and ceases
     /// to after it was released.
     /// </summary>
-    private void Keep(IReadOnlyList<MessageRecord> some, Place place)
+    private void Keep(MessageRecord[] some, Place place)
     {
-        if (!queue.SharesHold || some.Count == 0)
+        if (!queue.SharesHold || some.Length == 0)
         {
             return;
         }

@@ -38,7 +38,7 @@ public sealed class What_others_hold_is_left_to_them : IDisposable
         Assert.True(rest.Round!.Counts.IsBalanced);
         Assert.Equal(Place.HeldByOthers, Bench.Messages[index].Place);
         await IsLeftByUndoAsync(bad);
-        Assert.Equal(1, _filter!.Taken.Count);
+        Assert.Single(_filter!.Taken);
 
         void IsTold(Report report) => Assert.EndsWith($" 1 message held by others and left to them: {bad}.", report.Summary);
     }

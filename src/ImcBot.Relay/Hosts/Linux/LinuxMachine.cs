@@ -28,10 +28,10 @@ internal sealed class LinuxMachine(TimeProvider time) : IMachine
         Greeting.ReadAsync("127.0.0.1", port, cancellationToken);
 
     public Task<IReadOnlyList<string>?> TalkAsync(
+        string address,
         int port,
         IReadOnlyList<string> lines,
         TimeSpan limit,
-        CancellationToken cancellationToken,
-        string address
+        CancellationToken cancellationToken
     ) => Greeting.TalkAsync(address, port, lines, limit, cancellationToken);
 }

@@ -63,7 +63,7 @@ internal sealed class PostfixFilter : ICheck
     {
         var since = site.Time.GetTimestamp();
         var longest = Math.Min(Soon.TotalSeconds, site.Profile.CheckSeconds / 3.0);
-        while (await site.Host.Machine.TalkAsync(port, [], Patience, cancellationToken) is null)
+        while (await site.Host.Machine.TalkAsync("127.0.0.1", port, [], Patience, cancellationToken) is null)
         {
             if (site.Time.GetElapsedTime(since).TotalSeconds >= longest)
             {

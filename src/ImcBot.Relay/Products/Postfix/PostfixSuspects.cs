@@ -67,7 +67,7 @@ internal sealed class PostfixSuspects : ICheck
     /// </summary>
     private static async Task<List<QueuedMail>> ForFilterAsync(
         PostfixInstance instance,
-        IReadOnlyList<QueuedMail> mail,
+        List<QueuedMail> mail,
         CancellationToken cancellationToken
     )
     {

@@ -35,7 +35,7 @@ internal sealed class SmtpAccepts : ICheck
 
         async Task<Finding> AskAsync(string address) =>
             Told(
-                await site.Host.Machine.TalkAsync(port, Lines, limit, cancellationToken, address),
+                await site.Host.Machine.TalkAsync(address, port, Lines, limit, cancellationToken),
                 $"{port}{(address == ListensAt.Loopback ? "" : $" of {address}")}",
                 limit
             );
