@@ -25,7 +25,7 @@ public sealed class Past_incidents_test_tomorrows_code(ITestOutputHelper output)
         out var count
     )
         ? count
-        : 1_000;
+        : 300;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
