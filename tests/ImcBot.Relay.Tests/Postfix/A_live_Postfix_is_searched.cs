@@ -92,6 +92,29 @@ public sealed class A_live_Postfix_is_searched : IDisposable
     }
 
     [Fact]
+    public async Task What_arrives_while_the_named_one_is_being_held_is_tried_with_the_others()
+    {
+        await StartAsync();
+        _filter!.Breaks = message => message.Contains(Bad, StringComparison.Ordinal);
+        var bad = await Postfix.SendAsync($"Subject: bad\n{Bad}".ReplaceLineEndings("\r\n"));
+        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 1);
+        await Postfix.SendAsync("Subject: good");
+        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 2);
+        var plan = await PlanAsync();
+        Bench.Meanwhile(() =>
+        {
+            Postfix.SendMany(1);
+            SpinWait.SpinUntil(() => Postfix.In("deferred").Count == 3);
+        });
+
+        var hold = (await Bench.ActAsync(plan, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null))).Round!;
+
+        Assert.Equal((RoundVerdict.Ran, 1), (hold.Verdict, hold.Arrived));
+        Assert.Equal([bad], Postfix.In("hold"));
+        Assert.Equal(2, _filter.Taken.Count);
+    }
+
+    [Fact]
     public async Task A_message_at_which_the_filter_hangs_is_named_by_what_is_in_delivery()
     {
         await StartAsync();

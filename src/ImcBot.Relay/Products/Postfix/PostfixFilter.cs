@@ -29,11 +29,7 @@ internal sealed class PostfixFilter : ICheck
         var away = new List<string>();
         foreach (var place in filters.Places)
         {
-            if (
-                place.IsHere
-                    ? !await AnswersAsync(site, place.Port!.Value, cancellationToken)
-                    : causes.Any(cause => IsRefused(cause, place))
-            )
+            if (place.IsHere ? !await AnswersAsync(site, place, cancellationToken) : causes.Any(cause => IsRefused(cause, place)))
             {
                 away.Add($"{place}");
             }
@@ -59,11 +55,12 @@ internal sealed class PostfixFilter : ICheck
     private static bool IsRefused(string cause, FilterPlace place) =>
         place.IsNamed(cause) && (QueuedMail.IsUnconnected(cause) || cause.Contains("not found", StringComparison.Ordinal));
 
-    private static async Task<bool> AnswersAsync(Site site, int port, CancellationToken cancellationToken)
+    private static async Task<bool> AnswersAsync(Site site, FilterPlace place, CancellationToken cancellationToken)
     {
         var since = site.Time.GetTimestamp();
         var longest = Math.Min(Soon.TotalSeconds, site.Profile.CheckSeconds / 3.0);
-        while (await site.Host.Machine.TalkAsync("127.0.0.1", port, [], Patience, cancellationToken) is null)
+        var address = Filters.IsLoopback(place.Host) ? place.Host : ListensAt.Loopback;
+        while (await site.Host.Machine.TalkAsync(address, place.Port!.Value, [], Patience, cancellationToken) is null)
         {
             if (site.Time.GetElapsedTime(since).TotalSeconds >= longest)
             {

@@ -102,7 +102,8 @@ internal sealed partial class PostfixMilters : ICheck
         CancellationToken cancellationToken
     ) =>
         Here().Match(milter) is { Success: true } here
-            ? await site.Host.Machine.TalkAsync("127.0.0.1", int.Parse(here.Groups[1].Value), [], Patience, cancellationToken) is null
+            ? await site.Host.Machine.TalkAsync(ListensAt.Loopback, int.Parse(here.Groups[1].Value), [], Patience, cancellationToken)
+                is null
             : lost.Any(line => line.Contains(milter, StringComparison.Ordinal));
 
     [GeneratedRegex(@"\b(?:inet|unix|local):[^\s,}]+", RegexOptions.CultureInvariant)]
