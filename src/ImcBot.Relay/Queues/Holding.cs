@@ -99,12 +99,16 @@ internal sealed class Holding(RunContext context, IQueue queue, SearchRecord sea
     /// </summary>
     private void Keep(MessageRecord[] some, Place place)
     {
-        if (!queue.SharesHold || some.Length == 0)
+        List<MessageRecord> kept =
+        [
+            .. some.Where(message => messages[message.Index].Place != place)
+                .Select(message => messages[message.Index] with { Place = place }),
+        ];
+        if (!queue.SharesHold || kept.Count == 0)
         {
             return;
         }
 
-        List<MessageRecord> kept = [.. some.Select(message => messages[message.Index] with { Place = place })];
         foreach (var message in kept)
         {
             messages[message.Index] = message;

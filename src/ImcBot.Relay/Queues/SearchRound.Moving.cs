@@ -30,7 +30,7 @@ internal sealed partial class SearchRound
     /// <returns>What could not be held.</returns>
     private async Task<List<MessageRecord>> HoldFirstAsync(Triage? triage, Func<Task>? restart, CancellationToken cancellationToken)
     {
-        List<MessageRecord> first = [.. _messages.Where(message => triage is null || !message.Exposed)];
+        List<MessageRecord> first = [.. _messages.Where(message => IsFirst(message, triage))];
         var stuck = await _holding.HoldAsync(first, cancellationToken, moved => _reading.Add(moved, cancellationToken));
         if (first.Count == _messages.Count)
         {
@@ -48,6 +48,8 @@ internal sealed partial class SearchRound
         _woken = await WakeAsync([.. others.Select(message => message.Item())], cancellationToken);
         return [];
     }
+
+    private static bool IsFirst(MessageRecord message, Triage? triage) => triage is null || !message.Exposed;
 
     private async Task<Ending> ReturnAsync(CancellationToken cancellationToken)
     {

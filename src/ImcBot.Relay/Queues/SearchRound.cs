@@ -32,6 +32,7 @@ internal sealed partial class SearchRound
     /// <param name="eventsAfter">Index of the newest event of the queue's log when the run began.</param>
     private SearchRound(
         RunContext context,
+        IQueue queue,
         SearchRecord search,
         List<MessageRecord> messages,
         RoundOrder order,
@@ -42,7 +43,7 @@ internal sealed partial class SearchRound
         _context = context;
         _order = order;
         _messages = messages;
-        _queue = QueueSet.Of(search, context.Site);
+        _queue = queue;
         _context.Serves = _queue.Record.Service;
         _holding = new Holding(context, _queue, search, messages);
         _reading = new Reading(_queue, search.Folder);
@@ -120,13 +121,15 @@ internal sealed partial class SearchRound
         CancellationToken cancellationToken
     )
     {
+        var queue = QueueSet.Of(search, context.Site);
         var round = new SearchRound(
             context,
+            queue,
             search,
             context.Ledger.Messages(search.Question),
             order,
             begun,
-            await EventsAfterAsync(context, QueueSet.Of(search, context.Site), cancellationToken)
+            await EventsAfterAsync(context, queue, cancellationToken)
         );
         await round._holding.EndReturnsAsync(cancellationToken);
         return round;
@@ -273,10 +276,19 @@ internal sealed partial class SearchRound
         };
         var triage = restart is null ? null : await queue.TriageAsync(items, cancellationToken);
         List<MessageRecord> messages = [.. items.Select((item, index) => Waiting(item, index, triage))];
+        if (queue.SharesHold)
+        {
+            // What will be held is the search's own from here on, so that a relay that dies knows it again.
+            var others = await queue.NamesAsync(search.Folder, cancellationToken);
+            messages = messages.ConvertAll(message =>
+                IsFirst(message, triage) && !others.Contains(message.Name) ? message with { Place = Place.Held } : message
+            );
+        }
+
         context.Ledger.KeepSearch(search, messages);
         context.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
         await context.Writer.CreateFolderAsync(search.Folder, cancellationToken);
-        var round = new SearchRound(context, search, messages, order, begun, eventsAfter) { _stoppedAt = stoppedAt };
+        var round = new SearchRound(context, queue, search, messages, order, begun, eventsAfter) { _stoppedAt = stoppedAt };
         var stuck = await round.HoldFirstAsync(triage, restart, cancellationToken);
         await round.LetGoAsync(cancellationToken);
         await round.SetQueueAsideAsync(cancellationToken);

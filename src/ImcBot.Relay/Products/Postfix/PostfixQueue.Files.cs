@@ -6,7 +6,6 @@ namespace ImcBot.Relay.Products.Postfix;
 internal sealed partial class PostfixQueue
 {
     private IReadOnlyDictionary<string, string> _paths = new Dictionary<string, string>(StringComparer.Ordinal);
-    private string? _hashed;
 
     public async Task<string> PathAsync(string folder, string item, CancellationToken cancellationToken)
     {
@@ -64,11 +63,8 @@ internal sealed partial class PostfixQueue
     }
 
     /// <summary>Whether Postfix has folders below a part of the queue, named by the ids (postconf(5), hash_queue_names).</summary>
-    private async Task<bool> IsHashedAsync(string part, CancellationToken cancellationToken)
-    {
-        _hashed ??= await (await InstanceAsync(cancellationToken)).SettingAsync("hash_queue_names", cancellationToken);
-        return _hashed.Split([' ', ',', '\t']).Contains(part, StringComparer.Ordinal);
-    }
+    private async Task<bool> IsHashedAsync(string part, CancellationToken cancellationToken) =>
+        (await ObserveAsync(cancellationToken))[HashedNames].Split([' ', ',', '\t']).Contains(part, StringComparer.Ordinal);
 
     /// <summary>A held message; null when it is not there any more.</summary>
     private async Task<QueueFile?> HeldAsync(string id, CancellationToken cancellationToken) =>

@@ -23,7 +23,8 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     /// <summary>The value of <c>through</c> where nothing is to be started again when it hangs on a message.</summary>
     public const string Nothing = "none";
 
-    private const string QueueDirectory = "queue_directory";
+    private const string QueueDirectory = "queue_directory",
+        HashedNames = "hash_queue_names";
 
     private const string Hold = "hold";
 
@@ -33,7 +34,7 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     private readonly HashSet<string> _done = new(StringComparer.Ordinal);
     private readonly DeliveryLog _log = new(site, record.Service);
     private PostfixInstance? _instance;
-    private string? _told;
+    private IReadOnlyDictionary<string, string>? _layout;
     private IReadOnlyList<QueuedMail> _listed = [];
     private Task<HashSet<string>>? _failed;
 
@@ -54,15 +55,15 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
         }
 
         var instance = await PostfixInstance.OfAsync(site, service, cancellationToken);
-        var told = seen?.GetValueOrDefault(QueueDirectory) ?? await instance.QueueAsync(cancellationToken);
+        var layout = seen is not null && seen.ContainsKey(HashedNames) ? seen : await LayoutAsync(instance, cancellationToken);
         return new PostfixQueue(
             site,
             new QueueRecord(Use, service) { Part = items is OfFilter ? OfFilter : null, Through = through is Nothing ? null : through },
-            told
+            layout[QueueDirectory]
         )
         {
             _instance = instance,
-            _told = told,
+            _layout = layout,
         };
     }
 
@@ -88,7 +89,18 @@ internal sealed partial class PostfixQueue(Site site, QueueRecord record, string
     private string Held => site.Host.Paths.Join(folder, Hold);
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) =>
-        Effects.Seen((QueueDirectory, _told ??= await (await InstanceAsync(cancellationToken)).QueueAsync(cancellationToken)));
+        _layout ??= await LayoutAsync(await InstanceAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Where the queue is, and which of its parts have folders below them.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> LayoutAsync(
+        PostfixInstance instance,
+        CancellationToken cancellationToken
+    )
+    {
+        var program = instance.Program("postconf", "-x", "-h", QueueDirectory, HashedNames);
+        var values = (await instance.AskAsync(program, cancellationToken)).Split('\n');
+        return Effects.Seen((QueueDirectory, values[0].Trim()), (HashedNames, values.ElementAtOrDefault(1)?.Trim() ?? ""));
+    }
 
     public string ItemOf(string fileName) => fileName;
 
