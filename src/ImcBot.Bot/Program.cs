@@ -5,7 +5,13 @@ using ImcBot.Core.Runbooks;
 try
 {
     var parsed = BotCommand.Create().Parse(args);
-    var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var code = await parsed.InvokeAsync(
+        new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = ServeCommand.LongestStop + TimeSpan.FromSeconds(5),
+        }
+    );
     return parsed.Errors.Count > 0 ? BotCommand.WrongUse : code;
 }
 catch (Exception problem) when (problem is CommandException or RunbookException or InvalidOperationException)

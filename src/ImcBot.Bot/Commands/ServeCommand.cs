@@ -13,6 +13,11 @@ namespace ImcBot.Bot.Commands;
 /// <summary>Runs the bot.</summary>
 internal static class ServeCommand
 {
+    /// <summary>
+    /// So long a stop waits for calls and turns under way; systemd's TimeoutStopSec and a container's grace period must be longer.
+    /// </summary>
+    internal static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+
     private const string DefaultUrl = "http://127.0.0.1:5080";
 
     public static Command Create()
@@ -86,6 +91,7 @@ internal static class ServeCommand
 
         // A start that fails ends the program with its own sentence; the host would print it before that, with its stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        builder.Services.Configure<HostOptions>(static hosting => hosting.ShutdownTimeout = LongestStop);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddEngine(options);
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration);

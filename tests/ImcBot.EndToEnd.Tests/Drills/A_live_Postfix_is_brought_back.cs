@@ -53,11 +53,11 @@ public sealed class A_live_Postfix_is_brought_back(ITestOutputHelper output)
             async (site, cancellationToken) =>
             {
                 var (first, second) = (Folder(site, 0), Folder(site, 1));
-                listed = await PostfixTools.ListedAsync(site.Relay!.Id);
                 await PostfixTools.PutOffAsync(second, 5, cancellationToken);
                 before = await PostfixTools.SeenAsync(second);
                 await PlantAsync(site, "filter:1", cancellationToken);
                 await EndAsync(cancellationToken);
+                listed = await PostfixTools.ListedAsync(site.Relay!.Id);
                 after = await PostfixTools.SeenAsync(second);
                 ends = await File.ReadAllLinesAsync(first.FilterEnds, CancellationToken.None);
             }

@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Globalization;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Channel;
+using ImcBot.Bot.Tests.Commands;
 using ImcBot.Bot.Tests.Entra;
 using ImcBot.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -70,65 +69,23 @@ public sealed class An_identity_logs_in_to_PostgreSQL : IAsyncLifetime
     [Fact]
     public async Task The_served_program_keeps_its_journal_there()
     {
-        var data = Directory.CreateTempSubdirectory("imcbot-serve-").FullName;
         var role = $"identity_{Guid.NewGuid():N}";
         await using var teams = await TeamsDouble.StartAsync();
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "ImcBot.Bot.dll"), "serve", "--data", data, "--urls", "http://127.0.0.1:0"]
-        )
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        foreach (
-            var (name, value) in new Dictionary<string, string>(StringComparer.Ordinal)
+        await using var bot = await BotProcess.StartAsync(
+            teams,
+            new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["IDENTITY_ENDPOINT"] = _entra.IdentityEndpoint.AbsoluteUri,
                 ["IDENTITY_HEADER"] = EntraDouble.Secret,
                 ["IMCBOT__BOT__CONNECTIONSTRING"] = await PostgresServer.LockAsync(_open, role, _password),
                 ["IMCBOT__BOT__DATABASECLIENTID"] = Client,
-                ["IMCBOT__BOT__RUNBOOKS"] = Repository.Path("manifests/runbooks"),
-                ["IMCBOT__CHANNEL__APPID"] = TeamsDouble.AppId,
-                ["IMCBOT__CHANNEL__TENANTID"] = TeamsDouble.Tenant,
-                ["IMCBOT__CHANNEL__CONVERSATION"] = TeamsDouble.Conversation,
-                ["IMCBOT__CHANNEL__METADATA"] = teams.Metadata.AbsoluteUri,
-                ["IMCBOT__CHANNEL__SERVICEURL"] = teams.ServiceUrl.AbsoluteUri,
-                ["IMCBOT__CHANNEL__ALLOWEDSERVICEURLS__0"] = teams.ServiceUrl.AbsoluteUri,
-                ["IMCBOT__OnCall__Roles__administrator__0"] = Some.Lead.Id,
-                ["IMCBOT__OnCall__Roles__on-call__0"] = Some.OnCall.Id,
             }
-        )
-        {
-            start.Environment[name] = value;
-        }
+        );
 
-        using var bot = Process.Start(start)!;
-        var address = await AddressAsync(bot);
         using var http = new HttpClient();
-        Assert.Equal("ok", await http.GetStringAsync(new Uri(address, "healthz"), Token));
-        Assert.False(File.Exists(Path.Combine(data, "imcbot.db")));
+        Assert.Equal("ok", await http.GetStringAsync(new Uri(bot.Address, "healthz"), Token));
+        Assert.False(File.Exists(Path.Combine(bot.Data, "imcbot.db")));
         Assert.Contains(Resource, _entra.Asked);
-
-        using var end = Process.Start("kill", ["-TERM", bot.Id.ToString(CultureInfo.InvariantCulture)]);
-        await bot.StandardOutput.ReadToEndAsync(Token);
-        await bot.WaitForExitAsync(Token);
-        Assert.Equal(0, bot.ExitCode);
-    }
-
-    private static async Task<Uri> AddressAsync(Process bot)
-    {
-        const string Listens = "Now listening on: ";
-        var said = new List<string>();
-        while (await bot.StandardOutput.ReadLineAsync(Token) is { } line)
-        {
-            said.Add(line);
-            if (line.IndexOf(Listens, StringComparison.Ordinal) is >= 0 and var at)
-            {
-                return new Uri(line[(at + Listens.Length)..]);
-            }
-        }
-
-        throw new InvalidOperationException($"The bot ended: {string.Join('\n', said)}");
+        Assert.Equal(0, await bot.EndAsync());
     }
 }
