@@ -82,10 +82,10 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
             var runbook = fold.Incident?.Runbook;
             if (entry!.Fact is Opened { Runbook: var digest })
             {
-                (runbook, var problem, var advice) = await RunbookAsync(digest, cancellationToken);
+                (runbook, var frozen) = await RunbookAsync(state, digest, cancellationToken);
                 if (runbook is null)
                 {
-                    return state.Freeze(problem, advice);
+                    return frozen;
                 }
             }
 
@@ -124,26 +124,23 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
         bool IsRedacted(Outstanding one) => one.Effect is Redact && !pending.Contains((one.Seq, one.N));
     }
 
-    /// <summary>The runbook that an incident opened with, or why there is none and what to do.</summary>
-    private async Task<(Runbook? Runbook, string Problem, string Advice)> RunbookAsync(string digest, CancellationToken cancellationToken)
+    /// <summary>The runbook that an incident opened with, or the incident frozen without it.</summary>
+    private async Task<(Runbook? Runbook, LoadedIncident? Frozen)> RunbookAsync(
+        LoadedIncident state,
+        string digest,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             return await runbooks.HasAsync(digest, cancellationToken)
-                ? (await runbooks.FindAsync(digest, cancellationToken), "", "")
-                : (
-                    null,
-                    $"the kept bytes of its runbook {digest[..8]} are missing or not those it opened with.",
-                    "Compare the database with its backup."
-                );
+                ? (await runbooks.FindAsync(digest, cancellationToken), null)
+                : (null, state.Freeze($"the kept bytes of its runbook {digest[..8]} are missing or not those it opened with."));
         }
         catch (RunbookException exception)
         {
-            return (
-                null,
-                $"this version of ImcBot cannot read the runbook {digest[..8]} that it opened with ({exception.Problems[0].Text}).",
-                "Go on with the version before, or by hand."
-            );
+            var why = $"this version of ImcBot cannot read the runbook {digest[..8]} that it opened with ({exception.Problems[0].Text}).";
+            return (null, state.Freeze(why, "Go on with the version before, or by hand."));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -11,72 +10,42 @@ internal sealed class HeaderMilter : IDisposable
     private const uint AddsHeaders = 1,
         WantsTheEndAlone = 0x3ff;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
+    private readonly LoopbackDoor _door;
     private readonly byte[] _header;
 
     /// <param name="at">Before which header, counted from 0.</param>
     public HeaderMilter(int at, string name, string value)
     {
         _header = [.. Number((uint)at), .. Encoding.ASCII.GetBytes($"{name}\0{value}\0")];
-        _listener.Start();
-        _ = ServeAsync();
+        _door = new(0, TalkAsync);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _door.Port;
 
-    public void Dispose()
-    {
-        _end.Cancel();
-        _listener.Dispose();
-    }
+    public void Dispose() => _door.Dispose();
 
-    private async Task ServeAsync()
+    private async Task TalkAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        try
-        {
-            while (true)
-            {
-                _ = TalkAsync(await _listener.AcceptTcpClientAsync(_end.Token));
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // It is closed.
-        }
-    }
-
-    private async Task TalkAsync(TcpClient client)
-    {
-        using var _ = client;
-        var stream = client.GetStream();
         var size = new byte[4];
-        try
+        while (true)
         {
-            while (true)
+            await stream.ReadExactlyAsync(size, cancellationToken);
+            var packet = new byte[BinaryPrimitives.ReadUInt32BigEndian(size)];
+            await stream.ReadExactlyAsync(packet, cancellationToken);
+            switch ((char)packet[0])
             {
-                await stream.ReadExactlyAsync(size, _end.Token);
-                var packet = new byte[BinaryPrimitives.ReadUInt32BigEndian(size)];
-                await stream.ReadExactlyAsync(packet, _end.Token);
-                switch ((char)packet[0])
-                {
-                    case 'O':
-                        await SendAsync('O', [.. packet[1..5], .. Number(AddsHeaders), .. Number(WantsTheEndAlone)]);
-                        break;
-                    case 'E':
-                        await SendAsync('i', _header);
-                        await SendAsync('c', []);
-                        break;
-                }
+                case 'O':
+                    await SendAsync('O', [.. packet[1..5], .. Number(AddsHeaders), .. Number(WantsTheEndAlone)]);
+                    break;
+                case 'E':
+                    await SendAsync('i', _header);
+                    await SendAsync('c', []);
+                    break;
             }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
-        {
-            // Postfix is done with it.
         }
 
         Task SendAsync(char what, byte[] told) =>
-            stream.WriteAsync((byte[])[.. Number((uint)told.Length + 1), (byte)what, .. told], _end.Token).AsTask();
+            stream.WriteAsync((byte[])[.. Number((uint)told.Length + 1), (byte)what, .. told], cancellationToken).AsTask();
     }
 
     private static byte[] Number(uint number)

@@ -1,24 +1,18 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace ImcBot.Testing.Mail;
 
 /// <summary>A mail server that takes messages, or breaks off at what it is told to, or answers them only when it is let.</summary>
 internal sealed class SmtpDoor : IDisposable
 {
-    private readonly TcpListener _listener;
-    private readonly CancellationTokenSource _end = new();
+    private readonly LoopbackDoor _door;
     private readonly TaskCompletionSource _let = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SmtpDoor(int port = 0)
-    {
-        _listener = new TcpListener(IPAddress.Loopback, port);
-        _listener.Start();
-        _ = ServeAsync();
-    }
+    public SmtpDoor(int port = 0) => _door = new(port, TalkAsync);
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _door.Port;
 
     /// <summary>Messages that were taken, whole.</summary>
     public ConcurrentQueue<string> Taken { get; } = [];
@@ -34,64 +28,33 @@ internal sealed class SmtpDoor : IDisposable
 
     public void Let() => _let.TrySetResult();
 
-    public void Dispose()
-    {
-        _end.Cancel();
-        _listener.Dispose();
-    }
+    public void Dispose() => _door.Dispose();
 
-    private async Task ServeAsync()
+    private async Task TalkAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        try
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
+        await writer.WriteLineAsync("220 door");
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
         {
-            while (true)
+            if (!line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
             {
-                _ = TalkAsync(await _listener.AcceptTcpClientAsync(_end.Token));
+                await writer.WriteLineAsync(line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase) ? "221 bye" : "250 ok");
+                continue;
+            }
+
+            await writer.WriteLineAsync("354 go on");
+            if (!await TakeAsync(reader, writer, cancellationToken))
+            {
+                return;
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // It is closed.
-        }
     }
 
-    private async Task TalkAsync(TcpClient client)
+    private async Task<bool> TakeAsync(StreamReader reader, StreamWriter writer, CancellationToken cancellationToken)
     {
-        using var _ = client;
-        try
-        {
-            using var reader = new StreamReader(client.GetStream(), System.Text.Encoding.Latin1);
-            await using var writer = new StreamWriter(client.GetStream(), System.Text.Encoding.Latin1)
-            {
-                NewLine = "\r\n",
-                AutoFlush = true,
-            };
-            await writer.WriteLineAsync("220 door");
-            while (await reader.ReadLineAsync(_end.Token) is { } line)
-            {
-                if (!line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
-                {
-                    await writer.WriteLineAsync(line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase) ? "221 bye" : "250 ok");
-                    continue;
-                }
-
-                await writer.WriteLineAsync("354 go on");
-                if (!await TakeAsync(reader, writer))
-                {
-                    return;
-                }
-            }
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
-        {
-            // The other side has gone.
-        }
-    }
-
-    private async Task<bool> TakeAsync(StreamReader reader, StreamWriter writer)
-    {
-        var message = new System.Text.StringBuilder();
-        while (await reader.ReadLineAsync(_end.Token) is { } line && line != ".")
+        var message = new StringBuilder();
+        while (await reader.ReadLineAsync(cancellationToken) is { } line && line != ".")
         {
             message.Append(line).Append('\n');
         }
@@ -105,7 +68,7 @@ internal sealed class SmtpDoor : IDisposable
         if (Hangs(text))
         {
             Waiting.Enqueue(text);
-            await _let.Task.WaitAsync(_end.Token);
+            await _let.Task.WaitAsync(cancellationToken);
         }
 
         Taken.Enqueue(text);

@@ -10,20 +10,16 @@ namespace ImcBot.Relay.Products.Postfix;
 /// </summary>
 internal sealed partial class Filters
 {
-    private const string Setting = "content_filter",
-        OfService = $"/{Setting} = ";
-
     private Filters(IReadOnlyList<FilterPlace> places) => Places = places;
 
     public IReadOnlyList<FilterPlace> Places { get; }
 
-    public static async Task<Filters> OfAsync(PostfixInstance instance, CancellationToken cancellationToken) =>
-        Of(
-            (await instance.AskAsync(instance.Program("postconf", "-x", "-P"), cancellationToken))
-                .Split('\n')
-                .Where(line => line.Contains(OfService, StringComparison.Ordinal))
-                .Select(line => line[(line.IndexOf(OfService, StringComparison.Ordinal) + OfService.Length)..])
-                .Append(await instance.SettingAsync(Setting, cancellationToken))
+    /// <summary>Asked for once for all that ask meanwhile.</summary>
+    public static Task<Filters> OfAsync(PostfixInstance instance, CancellationToken cancellationToken) =>
+        instance.Site.ShareAsync(
+            $"filters of {instance.Config}",
+            async asking => Of(await instance.EverywhereAsync("content_filter", asking)),
+            cancellationToken
         );
 
     /// <param name="settings">Such as <c>scan:[127.0.0.1]:10025</c>; empty for none.</param>

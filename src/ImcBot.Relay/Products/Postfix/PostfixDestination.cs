@@ -13,16 +13,16 @@ internal sealed class PostfixDestination : ICheck
     public const string Use = "postfix.destination";
 
     private static readonly string[] Unreached =
+    [
+        "connect to ",
+        "Host or domain name not found",
+        "Name service error",
+        "Host not found",
+        "unable to look up host",
+        "No route to host",
+    ];
 
-        [
-            "connect to ",
-            "Host or domain name not found",
-            "Name service error",
-            "Host not found",
-            "unable to look up host",
-            "No route to host",
-        ],
-        Answered = ["lost connection with ", "conversation with ", "host "];
+    private static readonly string[] Answered = ["lost connection with ", "conversation with ", "host "];
 
     public string Id => Use;
 
@@ -31,7 +31,7 @@ internal sealed class PostfixDestination : ICheck
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
         var filters = await Filters.OfAsync(instance, cancellationToken);
         var most = await MostAsync(instance, call.With["at-most"], cancellationToken);
-        var mail = (await QueuedMail.SeenAsync(instance, cancellationToken)).Where(one => one.Queue != "hold").ToList();
+        var mail = await QueuedMail.WaitingAsync(instance, cancellationToken);
         var waits = mail.Select(one => one.Reasons.Where(reason => IsUnreached(reason) && !filters.AreNamed(reason)).ToList())
             .Where(reasons => reasons.Count > 0)
             .ToList();

@@ -24,7 +24,7 @@ internal sealed class PostfixFilter : ICheck
     {
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
         var filters = await Filters.OfAsync(instance, cancellationToken);
-        var mail = (await QueuedMail.SeenAsync(instance, cancellationToken)).Where(one => one.Queue != "hold").ToList();
+        var mail = await QueuedMail.WaitingAsync(instance, cancellationToken);
         var causes = mail.SelectMany(one => one.Reasons).Select(QueuedMail.Cause).Distinct(StringComparer.Ordinal).ToList();
         var away = new List<string>();
         foreach (var place in filters.Places)

@@ -19,7 +19,7 @@ internal sealed class PostfixFlood : ICheck
     {
         var most = int.Parse(call.With["at-most"]);
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
-        var mail = (await QueuedMail.SeenAsync(instance, cancellationToken)).Where(one => one.Queue != "hold").ToList();
+        var mail = await QueuedMail.WaitingAsync(instance, cancellationToken);
         var top = mail.GroupBy(one => one.Sender, StringComparer.OrdinalIgnoreCase).MaxBy(sender => sender.Count());
         var count = top?.Count() ?? 0;
         var share = mail.Count == 0 ? 0 : 100 * count / mail.Count;

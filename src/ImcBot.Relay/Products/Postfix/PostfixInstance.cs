@@ -12,8 +12,7 @@ namespace ImcBot.Relay.Products.Postfix;
 internal sealed record PostfixInstance(Site Site, string Service, string Config)
 {
     private const string Usual = "/etc/postfix",
-        Sbin = "/usr/sbin/",
-        OfService = "/syslog_name = ";
+        Sbin = "/usr/sbin/";
 
     private static readonly string[] Env = ["/usr/bin/env", "-u", "MAIL_CONFIG"],
         UsualUnits = ["postfix@-.service", "postfix.service"];
@@ -101,12 +100,21 @@ internal sealed record PostfixInstance(Site Site, string Service, string Config)
 
     /// <summary>The names under which it writes to its log: <c>syslog_name</c> of main.cf, and of single lines of master.cf.</summary>
     public async Task<IReadOnlySet<string>> LogNamesAsync(CancellationToken cancellationToken) =>
-        (await AskAsync(Program("postconf", "-x", "-P"), cancellationToken))
-            .Split('\n')
-            .Where(line => line.Contains(OfService, StringComparison.Ordinal))
-            .Select(line => line[(line.IndexOf(OfService, StringComparison.Ordinal) + OfService.Length)..].Trim())
-            .Append(await SettingAsync("syslog_name", cancellationToken))
-            .ToHashSet(StringComparer.Ordinal);
+        (await EverywhereAsync("syslog_name", cancellationToken)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>A setting as it counts in main.cf, and in each line of master.cf that has its own.</summary>
+    public async Task<IReadOnlyList<string>> EverywhereAsync(string name, CancellationToken cancellationToken)
+    {
+        var ofService = $"/{name} = ";
+        return
+        [
+            .. (await AskAsync(Program("postconf", "-x", "-P"), cancellationToken))
+                .Split('\n')
+                .Where(line => line.Contains(ofService, StringComparison.Ordinal))
+                .Select(line => line[(line.IndexOf(ofService, StringComparison.Ordinal) + ofService.Length)..].Trim()),
+            await SettingAsync(name, cancellationToken),
+        ];
+    }
 
     public Task<string> QueueAsync(CancellationToken cancellationToken) => SettingAsync("queue_directory", cancellationToken);
 }

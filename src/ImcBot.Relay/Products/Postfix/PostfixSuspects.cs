@@ -25,7 +25,7 @@ internal sealed class PostfixSuspects : ICheck
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
-        var mail = (await QueuedMail.SeenAsync(instance, cancellationToken)).Where(one => one.Queue != "hold").ToList();
+        var mail = await QueuedMail.WaitingAsync(instance, cancellationToken);
         var failed = await ForFilterAsync(instance, mail.Where(one => one.FailedDirectly).ToList(), cancellationToken);
         var suspended = mail.Count(one => one.Reasons.Any(QueuedMail.IsSuspended));
         var active = mail.Where(one => one.Queue == "active").ToList();

@@ -20,7 +20,7 @@ internal sealed class QueueAge : ICheck
         ArgumentForms.TryDuration(call.With["at-most"], out var most);
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
         var mail = await QueuedMail.SeenAsync(instance, cancellationToken);
-        var waiting = mail.Where(one => one.Queue != "hold").ToList();
+        var waiting = mail.Where(one => !one.IsHeld).ToList();
         var held = mail.Count - waiting.Count;
         var (judged, left) = await JudgedAsync(instance, waiting, call.With.GetValueOrDefault("unreached"), cancellationToken);
         var oldest = judged.Count == 0 ? 0 : judged.Min(one => one.Arrived);

@@ -24,6 +24,8 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
         "Command time limit exceeded",
     ];
 
+    public bool IsHeld => Queue == "hold";
+
     public string SenderDomain => Sender.LastIndexOf('@') is > 0 and var at ? Sender[(at + 1)..] : "";
 
     /// <summary>
@@ -52,6 +54,10 @@ internal sealed record QueuedMail(string Queue, string Id, long Arrived, long Si
     /// <summary>The same for checks, listed once for all that ask meanwhile: a large queue takes long.</summary>
     public static Task<List<QueuedMail>> SeenAsync(PostfixInstance instance, CancellationToken cancellationToken) =>
         instance.Site.ShareAsync($"queue of {instance.Config}", asking => ListAsync(instance, asking), cancellationToken);
+
+    /// <summary>Of these what waits, rather than being held.</summary>
+    public static async Task<List<QueuedMail>> WaitingAsync(PostfixInstance instance, CancellationToken cancellationToken) =>
+        [.. (await SeenAsync(instance, cancellationToken)).Where(static one => !one.IsHeld)];
 
     /// <summary>What <c>postqueue -j</c> writes: one object a line. Throws <see cref="HostException"/> for anything else.</summary>
     public static List<QueuedMail> Read(string lines)

@@ -2,7 +2,6 @@ using ImcBot.Bot.Journal;
 using ImcBot.Bot.Tests.Channel;
 using ImcBot.Bot.Tests.Commands;
 using ImcBot.Bot.Tests.Entra;
-using ImcBot.Testing;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
