@@ -33,7 +33,7 @@ internal static class GatheringCard
                         : "good",
                     title,
                     $"KB {Words.Escape(founder.Runbook.Id, 20)}",
-                    new TextBlock($"since {Moment.Time(members.Min(member => member.FirstDown ?? member.OpenedAt))}") { Spacing = "None" }
+                    new TextBlock(When(members)) { Spacing = "None" }
                 ),
                 Shape.Plain(founder.Runbook.Title),
                 Pages.Row(founder),
@@ -51,6 +51,17 @@ internal static class GatheringCard
             null,
             $"{title}. Look into the threads of {string.Join(", ", members.Take(10).Select(member => member.Name))}."
         );
+    }
+
+    private static string When(IReadOnlyList<Incident> members)
+    {
+        var (first, what) = Health.Began(members);
+        return members.Where(member => member.Standing is Standing.Down).Min(member => member.DownSince ?? member.FirstDown) switch
+        {
+            { } since when first < since => $"since {Moment.Time(since)}, {what} {Moment.Time(first)}",
+            { } since => $"since {Moment.Time(since)}",
+            null => $"{what} {Moment.Time(first)}",
+        };
     }
 
     private static string Down(SubjectWords words, int stopped, int silent) =>

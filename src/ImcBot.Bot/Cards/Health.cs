@@ -32,6 +32,12 @@ internal static class Health
             ? $"since {Moment.Time(first)}, again since {Moment.Time(since)} ({Moment.Span(since, incident.Now)})"
         : $"since {Moment.Time(since)} ({Moment.Span(since, incident.Now)})";
 
+    /// <summary>The first failure of any of them; where none has failed, the first opening.</summary>
+    public static (long At, string What) Began(IReadOnlyList<Incident> incidents) =>
+        incidents.Min(incident => incident.FirstDown) is { } first
+            ? (first, "first failure")
+            : (incidents.Min(incident => incident.OpenedAt), "opened");
+
     /// <summary>Each service with its state and when the relay saw it so; with Markdown. Empty before it has told of any.</summary>
     public static string Services(Incident incident) =>
         string.Join(

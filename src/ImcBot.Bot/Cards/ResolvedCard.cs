@@ -56,7 +56,7 @@ internal static class ResolvedCard
 
     private static string Took(Incident incident)
     {
-        var (from, what) = incident.FirstDown is { } first ? (first, "first failure") : (incident.OpenedAt, "opened");
+        var (from, what) = Health.Began([incident]);
         var until = incident.ResolvedAt ?? incident.Now;
         return $"{what} {Moment.Time(from)}, resolved {Moment.Time(until)}, {Moment.Span(from, until)} in all";
     }

@@ -107,6 +107,22 @@ public sealed class What_people_see
     public void Text_is_made_safe_for_Markdown(string? text, string safe) => Assert.Equal(safe, Words.Escape(text));
 
     [Fact]
+    public void A_gathering_says_since_when_only_of_what_is_down()
+    {
+        var (early, late) = (CardSamples.Asking, CardSamples.Asking.DownSince!.Value + 600_000_000);
+        var (up, again) = (early with { DownSince = null, ServiceUp = true }, early with { DownSince = late });
+        var never = up with { FirstDown = null };
+
+        Assert.Equal($"since {Moment.Time(early.DownSince!.Value)}", When(early, up));
+        Assert.Equal($"since {Moment.Time(late)}, first failure {Moment.Time(early.FirstDown!.Value)}", When(up, again));
+        Assert.Equal($"first failure {Moment.Time(early.FirstDown!.Value)}", When(up, never));
+        Assert.Equal($"opened {Moment.Time(never.OpenedAt)}", When(never));
+
+        static string When(params Incident[] members) =>
+            CardTexts.Of(CardJson.Write(lines => GatheringCard.Draw(members[0], members, lines)))[2];
+    }
+
+    [Fact]
     public void Long_text_is_cut() => Assert.Equal(new string('x', 400) + "…", Words.Clean(new string('x', 100_000)));
 
     [Theory]
