@@ -211,7 +211,7 @@ internal static class IncidentCard
         string[] open =
         [
             .. FollowUp
-                .Told(incident)
+                .Of(incident)
                 .Where(item => item.DoneAt is null && !(item.IsCause && incident.IsOpen))
                 .Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})"),
         ];

@@ -26,7 +26,7 @@ internal static class OneLine
             CardKind.Manual => $"{Summary.Named(incident)}: needs a person. {incident.Task?.Text}",
             CardKind.Gathering => $"{Words.Count(incident.Members.Count, "host")}: {incident.Runbook.Title}",
             CardKind.Resolved => $"{Closed(incident)}; "
-                + $"{Words.Count(incident.FollowUps.Count(item => item.DoneAt is null), "open follow-up")}",
+                + $"{Words.Count(FollowUp.Of(incident).Count(item => item.DoneAt is null), "open follow-up")}",
             _ => Summary.Of(incident),
         };
 

@@ -16,7 +16,8 @@ internal static class ResolvedCard
     private static AdaptiveCard AllClear(Incident incident, int lines)
     {
         var (ground, health) = Health.Of(incident);
-        var open = incident.FollowUps.Count(item => item.DoneAt is null);
+        var left = FollowUp.Of(incident);
+        var open = left.Count(item => item.DoneAt is null);
         return new AdaptiveCard(
             Shape.Body([
                 Shape.Head(
@@ -28,8 +29,8 @@ internal static class ResolvedCard
                 Shape.Row("Done", Shape.Lines(Done(incident), Math.Min(lines, 12))),
                 Shape.Row("Cost", $"{Summary.Cost(incident)}."),
                 new TextBlock(open == 0 ? "**Nothing is left to do.**" : "**For daylight**") { Separator = true, Spacing = "Medium" },
-                .. incident.FollowUps.Take(lines).Select((item, index) => Row(item, index + 1)),
-                Shape.More(incident.FollowUps.Count - lines),
+                .. left.Take(lines).Select((item, index) => Row(item, index + 1)),
+                Shape.More(left.Count - lines),
                 Shape.Small(
                     "A new failure opens this incident again. **undo** takes a change back; **follow-up 1 done** ends a line; "
                         + "**export** gives the transcript."

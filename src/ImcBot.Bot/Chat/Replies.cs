@@ -100,10 +100,7 @@ internal static class Replies
         }
 
         foreach (
-            var (item, number) in FollowUp
-                .Told(incident)
-                .Select((item, index) => (item, index + 1))
-                .Where(entry => entry.item.DoneAt is null)
+            var (item, number) in FollowUp.Of(incident).Select((item, index) => (item, index + 1)).Where(entry => entry.item.DoneAt is null)
         )
         {
             yield return (

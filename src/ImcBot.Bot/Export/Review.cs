@@ -32,8 +32,9 @@ internal static class Review
                 "Open follow-ups",
                 "Nothing is left open.",
                 [
-                    .. incident
-                        .FollowUps.Where(item => item.DoneAt is null)
+                    .. FollowUp
+                        .Of(incident)
+                        .Where(item => item.DoneAt is null)
                         .Select(item => new ReviewLine(
                             null,
                             $"{item.Text}; {(item.Owner is { } owner ? owner.Name : "nobody")} by {Day(item.Due)}"

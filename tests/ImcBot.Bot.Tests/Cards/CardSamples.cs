@@ -300,7 +300,16 @@ internal static class CardSamples
                 CardKind.Resolved,
                 Ninth
             ),
-            ["resolved-nothing-done"] = Card(Done with { Changes = [], FollowUps = [], Search = null }, CardKind.Resolved, Ninth),
+            ["resolved-nothing-done"] = Card(
+                AllClear with
+                {
+                    Changes = [],
+                    Search = null,
+                    Findings = ImmutableDictionary<string, StepFinding>.Empty,
+                },
+                CardKind.Resolved,
+                Ninth
+            ),
             ["task-paused"] = Card(
                 ByHand with
                 {
@@ -853,28 +862,30 @@ internal static class CardSamples
         };
 
     private static Incident Mixed =>
-        Done with
-        {
-            CrashedAt = Crashes,
-            Changes =
-            [
-                .. Ended(
-                    ChangeState.Failed,
-                    ChangeState.Done,
-                    "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written."
-                ).Changes,
-                .. Done.Changes,
-                new(Ninth, ChangeKind.Remedy, "store-build", "hotfix")
-                {
-                    State = ChangeState.Done,
-                    Does = Some.Runbook.Find("store-build")!.Offers[0].Does,
-                    ByHand = true,
-                    Summary = "done by hand",
-                    By = Some.Lead,
-                    At = Now,
-                },
-            ],
-        };
+        Settled(
+            AllClear with
+            {
+                CrashedAt = Crashes,
+                Changes =
+                [
+                    .. Ended(
+                        ChangeState.Failed,
+                        ChangeState.Done,
+                        "MSExchangeIMC did not stay up: event 4102 of MSExchangeIMC was written."
+                    ).Changes,
+                    .. AllClear.Changes,
+                    new(Ninth, ChangeKind.Remedy, "store-build", "hotfix")
+                    {
+                        State = ChangeState.Done,
+                        Does = Some.Runbook.Find("store-build")!.Offers[0].Does,
+                        ByHand = true,
+                        Summary = "done by hand",
+                        By = Some.Lead,
+                        At = Now,
+                    },
+                ],
+            }
+        );
 
     private static ImmutableSortedSet<long> Crashes => [Down - (4 * Minute), Down - (2 * Minute), Down];
 
@@ -965,9 +976,11 @@ internal static class CardSamples
         );
 
     /// <summary>All is well again, three suspects are held, and nobody has said yet who looks after them.</summary>
-    public static Incident Holding => Done with { Owner = null, FollowUps = [] };
+    public static Incident Holding => AllClear with { Owner = null };
 
-    private static Incident Done
+    private static Incident Done => Settled(AllClear);
+
+    private static Incident AllClear
     {
         get
         {
@@ -1000,32 +1013,15 @@ internal static class CardSamples
                         Summary = "Mail flows without the suspects. 1 bad message was found: HBWK2Q2P; 318 were accepted, 3 are held.",
                     },
                 ],
-                FollowUps =
-                [
-                    new(
-                        @"3 messages held in D:\ImcBotHold\INC-7: separate, return or give to the owner of the mail",
-                        "message",
-                        Some.Responder,
-                        Now + (1440 * Minute)
-                    ),
-                    new(
-                        "Store.exe: 5.5.2653.23 is older than 5.5.2656.60 (Q317653 resolution 6, Q325939, Q282533)",
-                        "store-build",
-                        Some.Responder,
-                        Now + (1440 * Minute)
-                    ),
-                    new(
-                        "Exclude the Imcdata folder from on-access scanning: decide whether that stays; 'undo 3' takes it back",
-                        "antivirus",
-                        null,
-                        Now + (1440 * Minute),
-                        default,
-                        Now + (60 * Minute),
-                        Third
-                    ),
-                ],
             };
         }
+    }
+
+    /// <summary>What it leaves open when it ends, and one line of it that is done by now.</summary>
+    private static Incident Settled(Incident ended)
+    {
+        var left = FollowUp.Of(ended);
+        return ended with { FollowUps = left.SetItem(1, left[1] with { DoneAt = Now + (40 * Minute) }) };
     }
 
     private static Incident Spent

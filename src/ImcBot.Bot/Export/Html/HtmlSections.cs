@@ -31,7 +31,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
             ("Approvals asked", $"{incident.Requests.Count()}"),
             ("Starts by ImcBot", $"{incident.Starts}"),
             (SubjectWords.Capital(incident.Words.Crashes), $"{incident.Crashes}"),
-            ("Left open", $"{incident.FollowUps.Count(item => item.DoneAt is null)}"),
+            ("Left open", $"{FollowUp.Of(incident).Count(item => item.DoneAt is null)}"),
         ];
         writer.Write("<dl class=\"stats\">");
         foreach (var (name, value) in figures)

@@ -29,8 +29,8 @@ internal sealed record FollowUp(
     public const string ReturnArchived = "messages return archived";
 
     /// <summary>
-    /// Every cause of the article that still stands, what is held, and what was changed for the night only. What was there before
-    /// keeps its number, owner and date, and says how it is now.
+    /// What people are told is left open, wherever they read it: every cause of the article that still stands, what is held, and what was
+    /// changed for the night only. What was there before keeps its number, owner and date, and says how it is now.
     /// </summary>
     public static ImmutableList<FollowUp> Of(Incident incident)
     {
@@ -41,11 +41,6 @@ internal sealed record FollowUp(
             .. Found(incident).Where(item => !known.Exists(old => old.Text == item.Text || (old.DoneAt is null && old.IsAbout(item)))),
         ];
     }
-
-    /// <summary>
-    /// What people are told is left open: while the incident is handed to them what is so now, and otherwise what was when it last ended.
-    /// </summary>
-    public static ImmutableList<FollowUp> Told(Incident incident) => incident.Phase is Phase.Escalated ? Of(incident) : incident.FollowUps;
 
     /// <summary>What was left open before, as it is now: in today's words, done where nothing is left of it.</summary>
     public static ImmutableList<FollowUp> Known(Incident incident)
