@@ -7,8 +7,8 @@ namespace ImcBot.Relay.Actions;
 
 /// <summary>One run that is being carried out: the server with its writer, and what is counted on the way.</summary>
 /// <param name="job">The run's job.</param>
-/// <param name="writer">That of the policy for a run that was asked for; the host's own for what the relay puts back by itself, because
-/// what was begun under an earlier policy must come to rest under a narrower one too.</param>
+/// <param name="writer">That of the policy; the host's own only for what is taken back at its deadline, because what was paused under an
+/// earlier policy must run again under a narrower one too.</param>
 /// <param name="eventsAfter">Index of the newest event when the run began.</param>
 internal sealed class RunContext(Job job, Plan plan, Site site, RelayLedger ledger, IHostWriter writer, long eventsAfter)
 {

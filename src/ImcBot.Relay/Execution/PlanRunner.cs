@@ -15,14 +15,7 @@ internal sealed class PlanRunner(ActionSet actions, Site site, RelayLedger ledge
 {
     public async Task<Report> ExecuteAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
-        var context = new RunContext(
-            job,
-            plan,
-            site,
-            ledger,
-            await guard.HandsAsync(job.Run, plan, cancellationToken),
-            await site.NewestEventAsync(cancellationToken)
-        );
+        var context = await ContextAsync(job, plan, cancellationToken);
         var startedAt = site.Time.GetUtcNow();
         if ((job.Order is null || job.Run.Run == 1) && await DriftAsync(plan, cancellationToken) is { } drift)
         {
@@ -38,23 +31,25 @@ internal sealed class PlanRunner(ActionSet actions, Site site, RelayLedger ledge
     public async Task<Report?> FinishAsync(Job job, Plan plan, CancellationToken cancellationToken)
     {
         var resumes = plan.Effects.Select(effect => actions.Find(effect.Call.Use).Resumes).ToList();
-        return resumes.Contains(false) || !resumes.Contains(true)
-            ? null
-            : await CarryOutAsync(
-                job,
-                plan,
-                new RunContext(
-                    job,
-                    plan,
-                    site,
-                    ledger,
-                    site.Host.Writer(job.Run.ToString()),
-                    await site.NewestEventAsync(cancellationToken)
-                ),
-                site.Time.GetUtcNow(),
-                cancellationToken
-            );
+        if (resumes.Contains(false) || !resumes.Contains(true))
+        {
+            return null;
+        }
+
+        var context = await ContextAsync(job, plan, cancellationToken);
+        return await CarryOutAsync(job, plan, context, site.Time.GetUtcNow(), cancellationToken);
     }
+
+    /// <summary>A run with hands that do what its plan says and the policy allows.</summary>
+    public async Task<RunContext> ContextAsync(Job job, Plan plan, CancellationToken cancellationToken) =>
+        new(
+            job,
+            plan,
+            site,
+            ledger,
+            await guard.HandsAsync(job.Run, plan, cancellationToken),
+            await site.NewestEventAsync(cancellationToken)
+        );
 
     private async Task<Report> CarryOutAsync(
         Job job,

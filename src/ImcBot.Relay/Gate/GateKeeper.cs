@@ -77,44 +77,74 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
             : null;
     }
 
+    /// <summary>
+    /// Judges again a run that had begun before this relay was restarted: its grant is used up, all else counts as it is now.
+    /// </summary>
+    /// <param name="bringsToRest">Safe rest goes past the caps and past a person who has taken over: items must come to rest.</param>
+    public async Task<(Plan? Plan, string? Refusal)> JudgeBegunAsync(Job job, bool bringsToRest)
+    {
+        var (plan, wrong) = Read(job);
+        var refusal = plan is null ? wrong : await RefuseAsync(plan, bringsToRest);
+        return refusal is null ? (plan, null) : (null, refusal);
+    }
+
     private async Task<Admission> JudgePlanAsync(Job job, Grant grant, string token, long now)
     {
-        if (ledger.FindPlan(job.Plan!) is not { } bytes)
+        var (plan, wrong) = Read(job);
+        if (plan is null)
         {
-            return Admission.Refused("This relay has made no such plan.");
-        }
-
-        Plan plan;
-        try
-        {
-            plan = Plan.FromBytes(bytes);
-        }
-        catch (JsonException)
-        {
-            return Admission.Refused("The plan in the ledger cannot be read.");
+            return Admission.Refused(wrong!);
         }
 
         var impact = guard.ImpactOf(plan);
         var searches = plan.Effects.Any(effect => Catalog.PurposeOf(effect.Call.Use) is Purpose.Search) && plan.Remedy.UndoOf is null;
-        return ContentDigest.Of(bytes) != job.Plan ? Admission.Refused("The plan in the ledger has been altered.")
-            : plan.Question != job.Run.Question ? Admission.Refused($"The plan answers {plan.Question}, the job is {job.Run}.")
-            : plan.Relay != relay ? Admission.Refused("The plan was made by another relay.")
-            : plan.Effects.FirstOrDefault(effect => !Known(effect.Call)) is { } foreign
-                ? Admission.Refused($"'{foreign.Call.Use}' version {foreign.Call.Version} is not in this relay's catalog.")
+        return Foreign(plan) is { } foreign ? Admission.Refused(foreign)
             : RelayPolicy.Weight(impact) > RelayPolicy.Weight(grant.Impact) || grant.Impact == Impact.Unknown
                 ? Admission.Refused($"The plan's impact is {RelayPolicy.Word(impact)}, the grant allows {RelayPolicy.Word(grant.Impact)}.")
             : searches && job.Order is null or { Kind: RoundKind.Unknown } ? Admission.Refused("A search needs an order for its round.")
             : !searches && job.Order is not null ? Admission.Refused("Only a search takes orders for rounds.")
-            : await guard.RefuseAsync(plan, job.BringsToRest, CancellationToken.None) is { } refusal ? Admission.Refused(refusal)
-            : ledger.Mark(Marks.TakenOver) is > 0 && !job.BringsToRest
-                ? Admission.Refused("A person has taken over; this relay only reads until it is handed back.")
-            : guard.Policy.Shadow
-                ? Admission.Refused(
-                    "This relay is in shadow mode and carries nothing out. It would now "
-                        + $"{string.Join("; ", plan.Effects.Select(effect => effect.Does))}."
-                )
+            : await RefuseAsync(plan, job.BringsToRest) is { } refusal ? Admission.Refused(refusal)
             : new Admission(plan, token, now, null);
     }
+
+    /// <summary>The plan that a job is for, byte for byte as it was approved, or why there is none.</summary>
+    private (Plan? Plan, string? Wrong) Read(Job job)
+    {
+        if (ledger.FindPlan(job.Plan ?? "") is not { } bytes)
+        {
+            return (null, "This relay has made no such plan.");
+        }
+
+        try
+        {
+            var plan = Plan.FromBytes(bytes);
+            var wrong =
+                ContentDigest.Of(bytes) != job.Plan ? "The plan in the ledger has been altered."
+                : plan.Question != job.Run.Question ? $"The plan answers {plan.Question}, the job is {job.Run}."
+                : plan.Relay != relay ? "The plan was made by another relay."
+                : null;
+            return wrong is null ? (plan, null) : (null, wrong);
+        }
+        catch (JsonException)
+        {
+            return (null, "The plan in the ledger cannot be read.");
+        }
+    }
+
+    /// <summary>Why this relay does not act on a plan now, whoever has approved it, or null.</summary>
+    private async Task<string?> RefuseAsync(Plan plan, bool bringsToRest) =>
+        Foreign(plan) is { } foreign ? foreign
+        : await guard.RefuseAsync(plan, bringsToRest, CancellationToken.None) is { } refusal ? refusal
+        : ledger.Mark(Marks.TakenOver) is > 0 && !bringsToRest ? "A person has taken over; this relay only reads until it is handed back."
+        : guard.Policy.Shadow
+            ? "This relay is in shadow mode and carries nothing out. It would now "
+                + $"{string.Join("; ", plan.Effects.Select(effect => effect.Does))}."
+        : null;
+
+    private string? Foreign(Plan plan) =>
+        plan.Effects.FirstOrDefault(effect => !Known(effect.Call)) is { } foreign
+            ? $"'{foreign.Call.Use}' version {foreign.Call.Version} is not in this relay's catalog."
+            : null;
 
     private bool Known(Call call) => guard.Policy.Catalog.TryGetValue(call.Use, out var entry) && entry.Version == call.Version;
 }

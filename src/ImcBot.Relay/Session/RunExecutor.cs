@@ -37,8 +37,9 @@ internal sealed class RunExecutor : IDisposable
         _turn = new(site.Time);
         var runner = new PlanRunner(actions, site, ledger, guard);
         _reading = new(actions, site, ledger, planner, guard, _answers);
-        _acting = new(gate, runner, new LostRuns(site, ledger, runner, _answers), ledger, reserve, key, _answers, site.Time, log);
-        Unasked = new(actions, site, ledger, reserve, _acting, _turn, log);
+        var lost = new LostRuns(site, ledger, runner, gate, _answers);
+        _acting = new(gate, runner, lost, ledger, reserve, key, _answers, site.Time, log);
+        Unasked = new(actions, site, ledger, reserve, _acting, lost, _turn, log);
     }
 
     /// <summary>What is done without a job.</summary>

@@ -3,7 +3,6 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Queues;
 using Microsoft.Extensions.Logging;
 
 namespace ImcBot.Relay.Session;
@@ -15,6 +14,7 @@ internal sealed class UnaskedRuns(
     RelayLedger ledger,
     Reserve reserve,
     ActingRuns acting,
+    LostRuns lost,
     ActingTurn turn,
     ILogger log
 )
@@ -25,6 +25,8 @@ internal sealed class UnaskedRuns(
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<long, (long Seen, TimeSpan Left)> _deadlines = new();
+
+    private string? _unrested;
 
     /// <summary>Whether a search must go to safe rest because no round can be written safely any more.</summary>
     public bool MustRest => reserve.IsSpent && !reserve.IsHeld() && ledger.UnrestingSearch() is not null;
@@ -64,33 +66,8 @@ internal sealed class UnaskedRuns(
     {
         try
         {
-            if (
-                ledger.UnrestingSearch() is { } search
-                && ledger.BegunRuns(search.Question) is [.., var last]
-                && ledger.FindPlan(last.Plan) is { } bytes
-            )
+            if (ledger.UnrestingSearch() is { } search && await lost.RestAsync(search, cancellationToken) is { } ending)
             {
-                var job = new Job(
-                    last.Run,
-                    JobKind.Act,
-                    Plan: last.Plan,
-                    Order: new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, search.Digest)
-                );
-                var context = new RunContext(
-                    job,
-                    Plan.FromBytes(bytes),
-                    site,
-                    ledger,
-                    site.Host.Writer(job.Run.ToString()),
-                    await site.NewestEventAsync(cancellationToken)
-                );
-                var ending = await SearchRound.RunAsync(
-                    context,
-                    MailSearch.In(context.Plan),
-                    job.Order!,
-                    () => Task.CompletedTask,
-                    cancellationToken
-                );
                 log.LogWarning(
                     "The search of {Question} went to safe rest by itself, because nobody has spoken for a while or the ledger's "
                         + "volume is full: {Summary}",
@@ -101,7 +78,17 @@ internal sealed class UnaskedRuns(
         }
         catch (HostException exception)
         {
-            log.LogError("Safe rest is not reached yet: {Reason}", exception.Message);
+            TellUnrested(exception.Message);
+        }
+    }
+
+    /// <summary>Once each: it is tried again every few seconds, and a policy that forbids it stays.</summary>
+    private void TellUnrested(string reason)
+    {
+        if (reason != _unrested)
+        {
+            _unrested = reason;
+            log.LogError("Safe rest is not reached yet: {Reason}", reason);
         }
     }
 
