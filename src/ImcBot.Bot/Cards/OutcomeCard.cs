@@ -12,7 +12,7 @@ internal static class OutcomeCard
         return new AdaptiveCard(
             Shape.Body([
                 Shape.Head(ground, $"{word}: {Words.Escape(request.Does, 160)}", request.Question.ToString()),
-                .. request.Votes.TakeLast(Math.Min(lines, 5)).Select(vote => Shape.Row("By", new TextBlock(Vote(vote)))),
+                .. request.Votes.TakeLast(Math.Min(lines, 5)).Select(vote => Shape.Row("By", new TextBlock(Vote(request, vote)))),
                 request.StandsSince is { } since
                     ? Shape.Row(
                         "Stands",
@@ -61,15 +61,9 @@ internal static class OutcomeCard
             _ => ("default", "WITHDRAWN"),
         };
 
-    private static string Vote(Vote vote)
+    private static string Vote(Change request, Vote vote)
     {
-        var said = vote.Answer switch
-        {
-            Answer.Approve => "approved",
-            Answer.DenyNext => "refused, offer the next",
-            Answer.BreakGlass => "approved ALONE by break-glass",
-            _ => "refused, stop asking",
-        };
+        var said = VoteWords.Of(request, vote.By, vote.Answer);
         var why = string.IsNullOrWhiteSpace(vote.Why.Value) ? "" : $": {Words.Escape(vote.Why.Value)}";
         return $"**{Words.Escape(vote.By.Name.ToString(), 60)}** {said} {Moment.Time(vote.At)}{why}";
     }

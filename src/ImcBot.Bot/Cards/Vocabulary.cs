@@ -38,6 +38,9 @@ internal static class Vocabulary
             [BreakGlass] = Answer.BreakGlass,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The word that gives this answer.</summary>
+    public static string WordOf(Answer answer) => Answers.FirstOrDefault(known => known.Value == answer).Key ?? Words.Kebab(answer);
+
     /// <summary>Every word that begins a command.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Verbs.Keys, Approve, Deny, DenyStop, BreakGlass, Open, Relay, Stats, Incidents];
 

@@ -64,12 +64,7 @@ internal static class HearCommand
     private static string Understood(Heard heard) =>
         ChatCommand.Of(heard, new Person(heard.By.Id, heard.By.Name, [])) switch
         {
-            Answers(var vote) => Joined(
-                "command",
-                Vocabulary.Answers.First(known => known.Value == vote.Answer).Key,
-                vote.Question.Short,
-                vote.Why.Value ?? ""
-            ),
+            Answers(var vote) => Joined("command", Vocabulary.WordOf(vote.Answer), vote.Question.Short, vote.Why.Value ?? ""),
             Ordered { Verb: CommandVerb.Note } note => Note(note.Argument),
             Ordered { Verb: CommandVerb.Hand } when heard.Mentioned is [var other, ..] =>
                 $"command hand to {other.Name} ({other.AccountId})",

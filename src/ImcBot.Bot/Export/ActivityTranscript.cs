@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
@@ -72,11 +73,7 @@ internal sealed class ActivityTranscript : Rendering
         yield return told.Entry.Fact switch
         {
             Noted noted => new("message", noted.By, noted.Text.ToString()),
-            Voted voted => new(
-                "message",
-                voted.By,
-                $"{(voted.Answer is Answer.Approve ? "approve" : "deny")} {voted.Question.Short} {voted.Why}".TrimEnd()
-            ),
+            Voted voted => new("message", voted.By, $"{Vocabulary.WordOf(voted.Answer)} {voted.Question.Short} {voted.Why}".TrimEnd()),
             Commanded said => new("message", said.By, $"{Words.Kebab(said.Verb)} {said.Argument}".TrimEnd()),
             Posted { Card.Value: { } card } => new("message", null, null, Card: card),
             { } fact => new("trace", null, FactWords.Of(fact).What, Name: FactWords.Of(fact).Who),

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
@@ -37,7 +38,7 @@ internal static class FactWords
                 "channel",
                 $"did not take {(unposted.Post is { } post ? $"the {Words.Kebab(post.Kind)} card" : "a reply")}: {unposted.Problem}"
             ),
-            Voted voted => (Name(voted.By), $"{Words.Kebab(voted.Answer)} {voted.Question}{Because(voted.Why.ToString())}"),
+            Voted voted => (Name(voted.By), $"{Vocabulary.WordOf(voted.Answer)} {voted.Question}{Because(voted.Why.ToString())}"),
             Commanded said => (
                 Name(said.By),
                 (

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
@@ -137,7 +138,7 @@ internal sealed class MarkdownTranscript : Rendering
             foreach (var (seq, vote, declined) in asked?.Votes ?? [])
             {
                 writer.WriteLine(
-                    $"  - ({seq}) {Plain.Text(FactWords.Name(vote.By))} {Plain.Text($"{vote.Answer}".ToLowerInvariant())} "
+                    $"  - ({seq}) {Plain.Text(FactWords.Name(vote.By))} {VoteWords.Of(request, vote.By, vote.Answer)}, "
                         + $"{Review.Clock(vote.At)}"
                         + (vote.Why.Value is "" ? "" : $", because {Plain.Text(vote.Why.ToString())}")
                         + (declined is { } why ? $"; declined: {Plain.Text(why.ToString())}" : "")

@@ -172,11 +172,11 @@ internal static class Review
             }
             else if (fact is Voted { Answer: Answer.DenyNext or Answer.DenyStop } denied)
             {
-                var objects = model.Incident?.FindRequest(denied.Question) is { } request && !ApprovalRules.MayRefuse(request, denied.By);
+                var said = VoteWords.Of(incident.FindRequest(denied.Question), denied.By, denied.Answer);
                 yield return new(
                     seq,
-                    $"{FactWords.Name(denied.By)} {(objects ? "objected to" : "refused")} {denied.Question.Short}"
-                        + $"{(denied.Why.Value is "" ? "" : $": {denied.Why}")}"
+                    $"{denied.Question.Short}: {FactWords.Name(denied.By)} {said}"
+                        + $"{(denied.Why.Value is "" ? "" : $", because: {denied.Why}")}"
                 );
             }
         }

@@ -1,3 +1,4 @@
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Export;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -167,11 +168,7 @@ internal sealed class WhatIf
         }
 
         var vote = votes[next] with { At = _now, Question = request.Question, Plan = null };
-        _lines.Add(
-            $"{FactWords.Name(vote.By)} "
-                + $"{(vote.Answer is Core.Incidents.Answer.Approve or Core.Incidents.Answer.BreakGlass ? "approves" : "refuses")} "
-                + $"as then: {request.Does}"
-        );
+        _lines.Add($"as then, {FactWords.Name(vote.By)} {VoteWords.Of(request, vote.By, vote.Answer)}: {request.Does}");
         return vote;
     }
 

@@ -75,7 +75,10 @@ public sealed class Past_incidents_test_tomorrows_code(ITestOutputHelper output)
 
         Assert.Contains(lines, line => line.StartsWith("mail.suspects: Finding", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("offers message: Hold the mail", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("approves as then", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.StartsWith("as then, ", StringComparison.Ordinal) && line.Contains(" approved: ", StringComparison.Ordinal)
+        );
         Assert.Equal("ends: resolved", lines[^1]);
     }
 

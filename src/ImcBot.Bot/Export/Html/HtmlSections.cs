@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImcBot.Bot.Cards;
 using ImcBot.Core.Incidents;
 using ImcBot.Core.Runbooks;
 
@@ -164,10 +165,8 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
                 var why = vote.Why.Value is "" ? "" : $", because: {vote.Why}";
                 Line(
                     seq,
-                    $"{FactWords.Name(vote.By)} "
-                        + $"{(vote.Answer is Answer.Approve ? "approved"
-                            : vote.Answer is Answer.BreakGlass ? "approved alone (break-glass)" : "refused")} "
-                        + $"at {Review.Clock(vote.At)}{why}{(declined is { } not ? $". Did not count: {not}" : "")}"
+                    $"{FactWords.Name(vote.By)} {VoteWords.Of(request, vote.By, vote.Answer)}, "
+                        + $"{Review.Clock(vote.At)}{why}{(declined is { } not ? $". Did not count: {not}" : "")}"
                 );
             }
 

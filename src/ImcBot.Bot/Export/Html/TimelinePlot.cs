@@ -86,7 +86,7 @@ internal static class TimelinePlot
                     .GroupBy(mark => (int)((At(mark.Seq, mark.At) - Left) / Apart))
             )
             {
-                Mark(svg, Left + ((near.Key + 0.5) * Apart), y, [.. near]);
+                Mark(svg, Left + ((near.Key + 0.5) * Apart), y, [.. near], incident);
             }
         }
 
@@ -94,7 +94,7 @@ internal static class TimelinePlot
         return svg.End(92 + (Lanes.Length * 26) + 26);
     }
 
-    private static void Mark(Svg svg, double x, double y, Mark[] marks)
+    private static void Mark(Svg svg, double x, double y, Mark[] marks, Incident incident)
     {
         var (who, what) = FactWords.Of(marks[0].Fact);
         var tip =
@@ -105,7 +105,13 @@ internal static class TimelinePlot
         _ = marks[0] switch
         {
             { Fact: Voted { Answer: Answer.Approve or Answer.BreakGlass } } => svg.Shape(Around((-7, 6), (7, 6), (0, -8)), "markgood", tip),
-            { Fact: Voted } => svg.Shape(Around((-7, -6), (7, -6), (0, 8)), "markbad", tip),
+            { Fact: Voted no } => svg.Shape(
+                Around((-7, -6), (7, -6), (0, 8)),
+                incident.FindRequest(no.Question) is { } asked && ApprovalRules.IsObjection(asked, no.By, no.Answer)
+                    ? "markwarn"
+                    : "markbad",
+                tip
+            ),
             { Fact: Acted { Report.Verdict: not Contracts.Verdict.Clear } } => svg.Shape(
                 Around((-7, -3), (-3, -7), (0, -4), (3, -7), (7, -3), (4, 0), (7, 3), (3, 7), (0, 4), (-3, 7), (-7, 3), (-4, 0)),
                 "markbad",

@@ -40,6 +40,10 @@ internal static class ApprovalRules
     /// <summary>Whether this person's no ends the request for all: only the no of somebody whose role signs for it does.</summary>
     public static bool MayRefuse(Change request, Person person) => request.Approval.Seats.Any(seat => Role.Signs(person.Roles, seat));
 
+    /// <summary>Whether this answer is a no that only stands beside the request, since its giver could not have approved.</summary>
+    public static bool IsObjection(Change request, Person person, Answer answer) =>
+        answer is Answer.DenyNext or Answer.DenyStop && !MayRefuse(request, person);
+
     /// <summary>
     /// Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be
     /// undone.

@@ -26,7 +26,7 @@ internal static class Votes
             return draft.Expire(request);
         }
 
-        if (voted.Answer is Answer.DenyNext or Answer.DenyStop && !ApprovalRules.MayRefuse(request, voted.By))
+        if (ApprovalRules.IsObjection(request, voted.By, voted.Answer))
         {
             return Object(draft, request, voted);
         }
