@@ -18,20 +18,47 @@ internal sealed record ApprovalRule(string Role, bool OtherPerson, int Count = 1
         string.Join(" and ", seats.GroupBy(seat => seat, StringComparer.Ordinal).Select(group => $"{group.Count()} '{group.Key}'"));
 
     /// <summary>
-    /// The rule for both on one card: of two roles on the ladder the senior decides, a role beside it co-signs, the larger number and the
-    /// ban on
-    /// approving one's own hold for all.
+    /// The rule for both on one card: whoever satisfies it satisfies each of them. Of two roles on the ladder the senior decides, and each
+    /// rule's seats there are met by seats as senior; of a role beside it the larger number signs; the ban on approving one's own holds for
+    /// all.
     /// </summary>
     public ApprovalRule With(ApprovalRule rider)
     {
-        var beside = rider.Role != Role && (Approvals.Role.Rank(Role) < 0 || Approvals.Role.Rank(rider.Role) < 0);
-        var senior = !beside && Approvals.Role.Rank(rider.Role) > Approvals.Role.Rank(Role) ? rider.Role : Role;
-        string[] signers = [.. CoSign ?? [], .. rider.CoSign ?? [], .. beside ? [rider.Role] : Array.Empty<string>()];
+        var senior = Approvals.Role.IsSenior(rider.Role, Role) ? rider.Role : Role;
+        var (own, joining) = (SeatsUnder(senior), rider.SeatsUnder(senior));
+        string[] seats = [.. Climbing(own, joining), .. Beside(own, joining)];
+        var first = seats.Contains(senior, StringComparer.Ordinal) ? senior : seats[0];
         return new ApprovalRule(
-            senior,
+            first,
             OtherPerson || rider.OtherPerson,
-            beside ? Count : Math.Max(Count, rider.Count),
-            [.. signers.Where(role => role != senior).Distinct(StringComparer.Ordinal)]
+            seats.Count(seat => seat == first),
+            [.. seats.Where(seat => seat != first)]
         );
     }
+
+    /// <summary>The seats where this rule's own role leaves the decision to its senior.</summary>
+    private IReadOnlyList<string> SeatsUnder(string senior) =>
+        Approvals.Role.IsSenior(senior, Role) ? [.. Enumerable.Repeat(senior, Count), .. CoSign ?? []] : Seats;
+
+    /// <summary>The most senior of both decide in the first seat, the next in the second.</summary>
+    private static IEnumerable<string> Climbing(IReadOnlyList<string> own, IReadOnlyList<string> joining)
+    {
+        var (mine, theirs) = (OnLadder(own), OnLadder(joining));
+        return Enumerable
+            .Range(0, Math.Max(mine.Length, theirs.Length))
+            .Select(seat =>
+                seat >= mine.Length || (seat < theirs.Length && Approvals.Role.IsSenior(theirs[seat], mine[seat]))
+                    ? theirs[seat]
+                    : mine[seat]
+            );
+    }
+
+    private static IEnumerable<string> Beside(IReadOnlyList<string> own, IReadOnlyList<string> joining) =>
+        own.Concat(joining)
+            .Where(role => Approvals.Role.Rank(role) < 0)
+            .Distinct(StringComparer.Ordinal)
+            .SelectMany(role => Enumerable.Repeat(role, Math.Max(own.Count(role.Equals), joining.Count(role.Equals))));
+
+    private static string[] OnLadder(IReadOnlyList<string> seats) =>
+        [.. seats.Where(seat => Approvals.Role.Rank(seat) >= 0).OrderByDescending(Approvals.Role.Rank)];
 }

@@ -26,6 +26,9 @@ internal static class Role
     public static bool Signs(IReadOnlyList<string> roles, string asked) =>
         roles.Contains(asked, StringComparer.Ordinal) || (Rank(asked) >= 0 && roles.Any(held => Rank(held) > Rank(asked)));
 
+    /// <summary>Whether both stand on the ladder and the one decides for the other.</summary>
+    public static bool IsSenior(string role, string than) => Rank(than) >= 0 && Rank(role) > Rank(than);
+
     /// <summary>The roles that sign where this one is asked: itself, then its seniors.</summary>
     public static IEnumerable<string> SigningFor(string asked) =>
         All.Where(role => Signs([role], asked)).OrderBy(role => role != asked).ThenBy(Rank);
