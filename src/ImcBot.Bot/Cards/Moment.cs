@@ -12,6 +12,10 @@ internal static class Moment
     /// <summary>The reader's own calendar.</summary>
     public static string Date(long at) => $"{{{{DATE({Iso(at)}, SHORT)}}}}";
 
+    /// <summary>For plain text, which no client fills in: the same to every reader, such as "2026-12-31 03:10 UTC".</summary>
+    public static string Utc(long at) =>
+        DateTimeOffset.UnixEpoch.AddMicroseconds(at).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
     /// <summary>How long from one to the other, such as "17 min" or "2 h 05 min".</summary>
     public static string Span(long from, long to) => Summary.Length(from, to);
 

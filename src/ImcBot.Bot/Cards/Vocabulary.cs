@@ -97,7 +97,10 @@ internal static class Vocabulary
             "give what is left open an owner and a date, or end it; held items without an owner keeps the incident open"
         ),
         ("escalate · close", "hand it to the lead; end it"),
-        ("note text · note --at 03:10 text", "keep a note in the record; --at for work done by hand at that time (UTC)"),
+        (
+            "note text · note --at 03:10 text",
+            "keep a note in the record; --at for work done by hand at that time (UTC), of another day --at 2026-12-31 03:10"
+        ),
         (
             "export · export md · export jsonl · export transcript",
             "get the record privately: a page, Markdown, the form that verifies, or for the Emulator"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Incidents;
@@ -33,13 +34,7 @@ internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster
             case CommandVerb.Messages when ordered.Argument.Length == 0:
                 return Replies.Messages(incident);
             case CommandVerb.Note:
-                var (when, text) = NoteTime.Read(ordered.Argument);
-                await incidents.TellAsync(
-                    incident.Number,
-                    at => new Noted(at, by, text, IsNote: true, when is { } time ? NoteTime.Before(at, time) : null, heard.Message),
-                    cancellationToken
-                );
-                return new Reply(when is null ? "Noted." : "Noted as reported, not observed.");
+                return await NoteAsync(incident, ordered.Argument, by, heard.Message, cancellationToken);
             case CommandVerb.Ask
                 when ordered.Argument.Length > 0
                     && Choices.Read(incident, ordered.Argument) is null
@@ -66,6 +61,18 @@ internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster
                     ?? Private(decision.Incident, ordered, by)
                     ?? await ToldAsync(ordered.Verb, heard, decision, cancellationToken);
         }
+    }
+
+    private async Task<Reply> NoteAsync(Incident incident, string argument, Person by, string? message, CancellationToken cancellationToken)
+    {
+        var (when, text) = NoteTime.Read(argument);
+        var noted = new Noted(0, by, text, IsNote: true, null, message);
+        await incidents.TellAsync(incident.Number, at => noted = noted with { At = at, Done = when?.In(incident, at) }, cancellationToken);
+        return new Reply(
+            noted.Done is { } done
+                ? $"Noted as reported, not observed: done {Moment.Utc(done)}, {Moment.Span(done, noted.At)} ago."
+                : "Noted."
+        );
     }
 
     /// <summary>Headers go to the asker alone, when the relay has told them; the channel only hears that they were asked for.</summary>

@@ -91,7 +91,7 @@ internal static class HearCommand
     {
         try
         {
-            return NoteTime.Read(argument) is ({ } at, var text) ? $"note at {at:HH:mm} UTC, marked reported: {text}" : $"note: {argument}";
+            return NoteTime.Read(argument) is ({ } at, var text) ? $"note at {at} UTC, marked reported: {text}" : $"note: {argument}";
         }
         catch (Unclear unclear)
         {

@@ -9,6 +9,8 @@ internal sealed class FakeIncidents : IIncidents
 {
     private readonly Dictionary<int, Incident> _incidents = [];
 
+    public long Now { get; set; } = Some.Start;
+
     public List<Fact> Told { get; } = [];
 
     /// <summary>What was made of each fact: what a journal would keep.</summary>
@@ -24,7 +26,7 @@ internal sealed class FakeIncidents : IIncidents
 
     public Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
     {
-        var told = fact(Some.Start);
+        var told = fact(Now);
         Told.Add(told);
         var decision = IncidentMachine.Handle(_incidents[incident], told);
         _incidents[incident] = decision.Incident;

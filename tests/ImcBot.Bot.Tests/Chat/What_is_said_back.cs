@@ -169,6 +169,37 @@ public sealed class What_is_said_back
         }
     }
 
+    [Theory]
+    [InlineData("01:46", "2001-09-09 01:46 UTC, 1 min ago")]
+    [InlineData("2001-09-08 02:10", "2001-09-08 02:10 UTC, 23 h 37 min ago")]
+    [InlineData("2001-09-08T14:10Z", "2001-09-08 14:10 UTC, 11 h 37 min ago")]
+    public async Task When_work_was_done_by_hand_is_said_back_as_it_was_understood(string typed, string understood)
+    {
+        Show(Moments["asked"]());
+        _incidents.Now = Some.Start + 60_000_000;
+
+        var reply = await SayAsync($"note --at {typed} restarted it", Some.OnCall);
+
+        Assert.Equal($"Noted as reported, not observed: done {understood}.", reply.Text);
+        var noted = Assert.IsType<Noted>(_incidents.Told.Last());
+        Assert.Equal(("restarted it", understood.Split(',')[0]), (noted.Text.Value, Moment.Utc(noted.Done!.Value)));
+    }
+
+    [Theory]
+    [InlineData("02:10", "02:10 is read as UTC: that was 2001-09-08 02:10 UTC, before INC-7 began", "note --at 2001-09-08 02:10")]
+    [InlineData("01:44", "01:44 is read as UTC: that was 2001-09-09 01:44 UTC, before INC-7 began", "note --at 2001-09-09 01:44")]
+    [InlineData("2001-09-09 02:10", "2001-09-09 02:10 UTC is still to come", "it is 2001-09-09 01:46 UTC now")]
+    public async Task A_time_that_no_work_on_this_incident_can_have_been_done_at_is_not_kept(string typed, string why, string how)
+    {
+        Show(Moments["asked"]());
+
+        var reply = await SayAsync($"note --at {typed} restarted it", Some.OnCall);
+
+        Assert.Contains(why, reply.Text, StringComparison.Ordinal);
+        Assert.Contains(how, reply.Text, StringComparison.Ordinal);
+        Assert.Empty(_incidents.Told);
+    }
+
     [Fact]
     public async Task Help_begins_with_what_waits_for_this_person()
     {

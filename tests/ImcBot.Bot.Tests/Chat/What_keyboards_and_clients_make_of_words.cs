@@ -113,8 +113,14 @@ public sealed class What_keyboards_and_clients_make_of_words
     [InlineData("--at 03:10 pmon restarted", "03:10", "pmon restarted")]
     [InlineData("at 03:10 restarted", null, "at 03:10 restarted")]
     [InlineData("--attached", null, "--attached")]
-    public void The_time_of_a_note_is_read_behind_any_dash(string argument, string? at, string text) =>
-        Assert.Equal((at is null ? (TimeOnly?)null : TimeOnly.Parse(at), text), NoteTime.Read(argument));
+    [InlineData("\u2014at 2026\u201112\u201131 3:10 pm restarted", "2026-12-31 15:10", "restarted")]
+    [InlineData("--at 2026-12-31T03:10Z restarted", "2026-12-31 03:10", "restarted")]
+    public void The_time_of_a_note_is_read_behind_any_dash(string argument, string? at, string text)
+    {
+        var (when, said) = NoteTime.Read(argument);
+
+        Assert.Equal((at, text), (when?.ToString(), said));
+    }
 
     [Theory]
     [InlineData("approve it please", "approve")]
