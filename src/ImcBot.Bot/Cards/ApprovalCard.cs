@@ -45,7 +45,7 @@ internal static class ApprovalCard
                 Line("Undo", PlanUndo.InShort(request, plan)),
                 Line("May sign", Signers(request, viewing)),
                 Signed(request),
-                Objections(request),
+                Objections(incident, request),
                 .. Yours(incident, request, viewing.Reader),
                 new Container(ApprovalDetails.Of(incident, request, plan, lines))
                 {
@@ -81,17 +81,17 @@ internal static class ApprovalCard
             yield break;
         }
 
-        if (ApprovalRules.Refuse(request, reader) is null)
+        if (ApprovalRules.Refuse(request, reader) is null && !request.IsHeldUp(incident.Now))
         {
-            yield return Shape.Button("Approve", "approve", incident, request.Question, style: "positive", plan: request.Digest);
+            yield return Shape.Button("Approve", Vocabulary.Approve, incident, request.Question, style: "positive", plan: request.Digest);
         }
 
         if (ApprovalRules.MayRefuse(request, reader))
         {
-            yield return Shape.Button("No, offer the next", "deny-next", incident, request.Question, plan: request.Digest);
+            yield return Shape.Button("No, offer the next", Vocabulary.DenyNext, incident, request.Question, plan: request.Digest);
             yield return Shape.Button(
                 "No, stop asking",
-                "deny-stop",
+                Vocabulary.DenyStop,
                 incident,
                 request.Question,
                 style: "destructive",
@@ -101,8 +101,8 @@ internal static class ApprovalCard
         else
         {
             yield return Shape.Button(
-                MayPause(incident, request, reader) ? "Hold it up for 10 minutes" : "Object",
-                "deny-next",
+                MayPause(incident, request, reader) ? $"Hold it up for {Minutes}" : "Object",
+                Vocabulary.DenyNext,
                 incident,
                 request.Question,
                 plan: request.Digest
@@ -110,11 +110,13 @@ internal static class ApprovalCard
         }
     }
 
+    private static string Minutes => $"{Votes.OwnersPause / Micros.Minute} minutes";
+
     private static bool MayPause(Incident incident, Change request, Person reader) =>
         incident.Owner == reader && request.PausedUntil is null;
 
     private static Execute Ask(Incident incident, Change request) =>
-        Shape.Button("Show what I may decide", "view", incident, request.Question);
+        Shape.Button("Show what I may decide", Vocabulary.View, incident, request.Question);
 
     private static IEnumerable<Element> Yours(Incident incident, Change request, Person? reader)
     {
@@ -125,7 +127,7 @@ internal static class ApprovalCard
                 yield return Shape.Plain(
                     $"{refusal} You may "
                         + $"{(ApprovalRules.MayRefuse(request, reader) ? "refuse it"
-                            : MayPause(incident, request, reader) ? "hold it up once, for 10 minutes" : "object")}.",
+                            : MayPause(incident, request, reader) ? $"hold it up once, for {Minutes}" : "object")}.",
                     weight: "Bolder"
                 ) with
                 {
@@ -152,7 +154,7 @@ internal static class ApprovalCard
                     "Its bytes are no plan that this bot knows, so it cannot be approved. Refuse it, and update the bot or the relay."
                 ),
             ],
-            [Shape.Button("No, stop asking", "deny-stop", incident, request.Question, style: "destructive")],
+            [Shape.Button("No, stop asking", Vocabulary.DenyStop, incident, request.Question, style: "destructive")],
             $"{request.Question}: the plan cannot be read and cannot be approved."
         );
 
@@ -222,13 +224,13 @@ internal static class ApprovalCard
     private static string Wanted(Change request) =>
         ApprovalRules.Missing(request) is { Count: > 1 } missing ? $"; needs {ApprovalRule.InWords(missing)}" : "";
 
-    private static ColumnSet? Objections(Change request) =>
-        request.Objections.IsEmpty && request.PausedUntil is null
+    private static ColumnSet? Objections(Incident incident, Change request) =>
+        request.Objections.IsEmpty && !request.IsHeldUp(incident.Now)
             ? null
             : Shape.Row(
                 "Object",
                 [
-                    request.PausedUntil is { } until
+                    request.IsHeldUp(incident.Now) && request.PausedUntil is { } until
                         ? new TextBlock($"**HELD UP by the owner until {Moment.Time(until)}**") { Color = "Warning" }
                         : null,
                     .. request.Objections.Select(objection =>

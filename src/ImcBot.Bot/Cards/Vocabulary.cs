@@ -52,6 +52,13 @@ internal static class Vocabulary
         : word.Equals("export", StringComparison.OrdinalIgnoreCase) ? !rest.Contains(' ')
         : word.ToLowerInvariant() is "ask" or "note" or "hand" or "review" or "follow-up" or "undo" or "redact" or Open or Relay or Stats;
 
+    /// <summary>Words that ask for something to be shown, or keep what follows as it is.</summary>
+    public static bool OnlyReads(string word) =>
+        word is "status" or "why" or "help" or "messages" or "export" or "note" or Stats or Incidents;
+
+    /// <summary>Words behind which nothing is read but the incident that is meant.</summary>
+    public static bool TakesNothing(string word) => Verbs.ContainsKey(word) && !TakesText(word, "");
+
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [
         (

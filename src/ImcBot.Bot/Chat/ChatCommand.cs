@@ -46,7 +46,9 @@ internal abstract partial record ChatCommand
         }
 
         var isTalk = !isAddressed && which is null && incident is null && rest.Length > 0 && !Vocabulary.TakesText(word, rest);
-        return isTalk ? Talking(word) : Command(word.ToLowerInvariant(), which, incident, rest, by);
+        return isTalk
+            ? Talking(word)
+            : Misread(word.ToLowerInvariant(), rest) ?? Command(word.ToLowerInvariant(), which, incident, rest, by);
     }
 
     /// <summary>Reads a button: the same commands, with their target in the card's data.</summary>
@@ -99,6 +101,23 @@ internal abstract partial record ChatCommand
             "undo" when which is { } done => new Ordered(CommandVerb.Undo, null, done.Incident, done.Short),
             _ => new Ordered(Vocabulary.Verbs[word], which, incident ?? which?.Incident, rest),
         };
+
+    /// <summary>
+    /// What stands behind a word and is not read with it: a question is no yes, and a number or a name behind a word that takes neither was
+    /// meant for something else than what stands now.
+    /// </summary>
+    private static Mistaken? Misread(string word, string rest) =>
+        Vocabulary.OnlyReads(word) ? null
+        : Question().IsMatch(rest)
+            ? new Mistaken($"'{word} ?' is read as a question; nothing was done. Say '{word}' without the question mark when you mean it.")
+        : Vocabulary.TakesNothing(word) && Number().Match(rest) is { Success: true } number
+            ? new Mistaken($"'{word}' takes no number, and nothing was done. '{word} INC-{number.Groups[1].Value}' means that incident.")
+        : word == "skip" && !Filler().IsMatch(rest)
+            ? new Mistaken(
+                "'skip' passes over what is offered now and takes no name; nothing was done. Say 'skip' alone, or "
+                    + $"'ask {Shorten(rest)}' to ask for that."
+            )
+        : null;
 
     private static ChatCommand Stats(string rest) =>
         rest.Length == 0 ? new Counts(30)
@@ -161,6 +180,18 @@ internal abstract partial record ChatCommand
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex NoForm();
+
+    [GeneratedRegex(@"\A[\s.!""'*`]*\?[\s?.!""'*`]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Question();
+
+    [GeneratedRegex(@"\A[\s#""'*`(]*([1-9]\d{0,8})[\s.,:!""'*`)]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(
+        @"\A[\s.,!]*(?:(?:it|this|that|one|step|the|offer|please|now|thanks)[\s.,!]*)*\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Filler();
 
     [GeneratedRegex(@"^INC-([1-9]\d{0,8})[:,.]?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex IncidentForm();

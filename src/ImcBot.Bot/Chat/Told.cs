@@ -72,5 +72,6 @@ internal static class Told
     }
 
     private static string CloseAgain(Incident incident) =>
-        $"{incident.Name} is not closed yet: the service is down. Close once more within 10 minutes to close it all the same.";
+        $"{incident.Name} is not closed yet: the service is down. Close once more within {Control.CloseAgain / Micros.Minute} minutes to "
+        + "close it all the same.";
 }

@@ -27,8 +27,8 @@ internal static class Voting
         (vote.Answer, incident.FindRequest(vote.Question)) switch
         {
             (Answer.DenyNext or Answer.DenyStop, { State: ChangeState.Asked } request)
-                when incident.Owner == vote.By && request.PausedUntil > incident.Now => new(
-                $"{request.Question.Short} is held up for {Moment.Span(incident.Now, request.PausedUntil.Value)}; refusing it for "
+                when incident.Owner == vote.By && request.IsHeldUp(incident.Now) => new(
+                $"{request.Question.Short} is held up for {Moment.Span(incident.Now, request.PausedUntil!.Value)}; refusing it for "
                     + $"all needs {request.Approval.Words}."
             ),
             (Answer.DenyNext or Answer.DenyStop, { State: ChangeState.Asked } request) => new(

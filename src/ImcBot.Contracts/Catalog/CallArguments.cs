@@ -3,6 +3,9 @@ namespace ImcBot.Contracts;
 /// <summary>Arguments and answers that the walk itself writes and reads, by the names they have on the wire.</summary>
 public static class CallArguments
 {
+    /// <summary>For how long an action changes something: it ends it by itself.</summary>
+    public const string For = "for";
+
     /// <summary>The service that a call is about.</summary>
     public const string Service = "service";
 

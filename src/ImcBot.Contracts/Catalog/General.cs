@@ -44,7 +44,7 @@ public static partial class Catalog
                 .TakenBack("removes the exclusion again"),
             Action("antivirus.pause", "Pauses antivirus scanning", Impact.Disruptive, Scope.Single, [StopsService, StartsService])
                 .Needs("service", Service)
-                .Needs("for", Duration)
+                .Needs(CallArguments.For, Duration)
                 .TakenBack("starts it again")
                 .LeftAlone("starts it again at the deadline, with or without the bot"),
             Action(ServiceStart, "Starts a service and watches it", Impact.Disruptive, Scope.Single, [StartsService])

@@ -47,6 +47,6 @@ internal static class Beginning
                     .Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall)
                     .When(!opened.Quiet, called => called.Alarm(Role.OnCall, $"{called.Incident.Label}: {runbook.Title}"))
                     .TellNobodyOnCall()
-        ).Wake(Deadline.StatusDue, default, opened.At + (30 * Micros.Minute));
+        ).Wake(Deadline.StatusDue, default, opened.At + Deadlines.StatusEvery);
     }
 }

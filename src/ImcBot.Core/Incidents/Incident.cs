@@ -71,6 +71,9 @@ internal sealed record Incident
             _ => Standing.Unknown,
         };
 
+    /// <summary>Whether nothing is done until somebody has looked at an entry that does not stand as it was taken.</summary>
+    public bool IsParked => Task is { Kind: PersonTaskKind.Diverged };
+
     /// <summary>Whether its address was silent when it opened, and nobody had looked whether the service runs.</summary>
     public bool OpenedSilent { get; init; }
 

@@ -224,9 +224,9 @@ internal sealed class IncidentMachine
             .PermitIf(_commanded, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "a person asks for what is planned")
             .PermitIf(
                 _commanded,
-                Phase.Watching,
+                Phase.Verifying,
                 command => command.Verb is CommandVerb.Watch,
-                "the service works and a person lets it be watched"
+                "the service runs and a person lets it be watched"
             )
             .PermitIf(_voted, Phase.AwaitingApproval, _ => Asking.IsAskedFor(After), "a late yes for what is planned again");
     }

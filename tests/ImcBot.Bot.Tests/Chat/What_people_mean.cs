@@ -53,6 +53,37 @@ public sealed class What_people_mean
         );
 
     [Theory]
+    [InlineData("approve 7/3 ?", "is read as a question")]
+    [InlineData("deny-stop 7/3 ?!", "is read as a question")]
+    [InlineData("close ?", "is read as a question")]
+    [InlineData("close 8", "'close INC-8' means that incident")]
+    [InlineData("stop #8.", "'stop INC-8' means that incident")]
+    [InlineData("escalate 8", "'escalate INC-8' means that incident")]
+    [InlineData("skip 3", "'skip INC-3' means that incident")]
+    [InlineData("skip antivirus", "'ask antivirus'")]
+    public void What_is_not_read_with_a_word_keeps_it_from_being_done(string text, string says)
+    {
+        var sentence = Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Sentence;
+        Assert.Contains("nothing was done", sentence, StringComparison.Ordinal);
+        Assert.Contains(says, sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("skip it, please")]
+    [InlineData("skip this step")]
+    [InlineData("stop everything now")]
+    [InlineData("done, restarted the MTA at 03:10")]
+    [InlineData("close INC-8 false alarm")]
+    [InlineData("approve 7/3 is the disk full?")]
+    [InlineData("status ?")]
+    [InlineData("why?")]
+    [InlineData("undo 2")]
+    [InlineData("ask 3")]
+    [InlineData("note ?")]
+    public void What_people_add_to_a_word_does_not_keep_it_from_being_done(string text) =>
+        Assert.IsNotType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder));
+
+    [Theory]
     [InlineData("approve 7/3 no user is on it")]
     [InlineData("deny 7/3 no")]
     [InlineData("note not yet")]

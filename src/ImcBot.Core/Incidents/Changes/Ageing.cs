@@ -200,7 +200,7 @@ internal static class Ageing
     private static Draft RetractAnswer(Draft draft, Change open, Person by)
     {
         var pauses =
-            draft.Incident.Owner == by && open.PausedUntil > draft.Incident.Now && open.Objections.Exists(objection => objection.By == by);
+            draft.Incident.Owner == by && open.IsHeldUp(draft.Incident.Now) && open.Objections.Exists(objection => objection.By == by);
         return draft
             .Update(
                 open with

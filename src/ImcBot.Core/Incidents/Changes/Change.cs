@@ -60,6 +60,10 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>Until when the owner has paused it; null when nobody has. Nobody may approve it before.</summary>
     public long? PausedUntil { get; init; }
 
+    /// <summary>Whether the owner's pause is not over yet.</summary>
+    /// <param name="now">Unix microseconds.</param>
+    public bool IsHeldUp(long now) => PausedUntil > now;
+
     /// <summary>When it is asked again; null once all have been called.</summary>
     public long? RemindAt { get; init; }
 

@@ -5,7 +5,7 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Answers to what was asked: which count, and what they make of it.</summary>
 internal static class Votes
 {
-    private const long OwnersPause = 10 * Micros.Minute;
+    internal const long OwnersPause = 10 * Micros.Minute;
 
     public static string? Refuse(Incident incident, Voted voted) =>
         Open(incident, voted) is not { } request ? RefuseLate(incident, voted)
@@ -88,9 +88,9 @@ internal static class Votes
         : $"{voted.Question.Short} was {decided.Answered!.ToLowerInvariant()} already; your answer changes nothing.";
 
     private static string? PausedFor(Incident incident, Change request, Voted voted) =>
-        voted.Answer is Answer.Approve or Answer.BreakGlass && request.PausedUntil > incident.Now
+        voted.Answer is Answer.Approve or Answer.BreakGlass && request.IsHeldUp(incident.Now)
             ? $"The owner has paused {request.Question.Short} for another "
-                + $"{Math.Max(1, (request.PausedUntil.Value - incident.Now) / Micros.Minute)} min; approve it then."
+                + $"{Math.Max(1, (request.PausedUntil!.Value - incident.Now) / Micros.Minute)} min; approve it then."
             : null;
 
     private static Draft AskAgain(Draft draft, Change expired, Person by) =>
@@ -114,14 +114,21 @@ internal static class Votes
         };
         if (draft.Incident.Owner == voted.By && request.PausedUntil is null)
         {
-            request = request with { PausedUntil = draft.Incident.Now + OwnersPause, ExpiresAt = request.ExpiresAt + OwnersPause };
+            var until = draft.Incident.Now + OwnersPause;
+            request = request with
+            {
+                PausedUntil = until,
+                RemindAt = request.RemindAt < until ? until : request.RemindAt,
+                ExpiresAt = request.ExpiresAt + OwnersPause,
+            };
             draft = draft
                 .Say(
                     $"{voted.By.Name} owns {draft.Incident.Name} and holds {request.Question.Short} up for "
                         + $"{OwnersPause / Micros.Minute} minutes. "
                         + "Whoever may approve it may refuse it meanwhile."
                 )
-                .Wake(Deadline.PauseEnds, request.Question, request.PausedUntil.Value)
+                .When(request.RemindAt == until, held => held.Wake(Deadline.Reminder, request.Question, until))
+                .Wake(Deadline.PauseEnds, request.Question, until)
                 .Wake(Deadline.RequestExpires, request.Question, request.ExpiresAt);
         }
 

@@ -5,6 +5,8 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Times that the incident asked to be reminded of. One that has nothing to end any more changes nothing.</summary>
 internal static class Deadlines
 {
+    public const long StatusEvery = 30 * Micros.Minute;
+
     public static Draft Learn(Draft draft, DeadlinePassed passed) =>
         passed.Deadline switch
         {
@@ -20,9 +22,8 @@ internal static class Deadlines
                 .Show(CardKind.Approval, request.Question),
             Deadline.FollowUpsDue => FollowUps.RemindOwners(draft),
             Deadline.WatchEnds when Watching.HasEnded(draft.Incident, passed.Question) => Surveying.Verify(draft, QuestionKind.Watch),
-            Deadline.StatusDue when draft.Incident.Phase is not (Phase.Closed or Phase.Resolved) => draft
-                .Say(Summary.Of(draft.Incident))
-                .Wake(Deadline.StatusDue, default, draft.Incident.Now + (30 * Micros.Minute)),
+            Deadline.StatusDue when draft.Incident.Phase is not (Phase.Closed or Phase.Resolved) => Repeat(draft)
+                .Wake(Deadline.StatusDue, default, draft.Incident.Now + StatusEvery),
             _ => draft,
         };
 
@@ -59,8 +60,26 @@ internal static class Deadlines
         {
             Deadline.SurveyEnds => Checks.End(draft, passed.Question.Number, Open(draft.Incident, passed)!),
             Deadline.PlanOverdue => draft,
-            _ => draft.Expire(draft.Incident.Request!),
+            _ => draft
+                .Expire(draft.Incident.Request!)
+                .Say($"{passed.Question.Short} was not answered in time; nothing was done.", draft.Incident.Owner?.Id ?? Role.OnCall),
         };
+
+    /// <summary>
+    /// How it stands, said to its owner; while nobody has taken one that is down somebody is called, and from the second time on a lead.
+    /// </summary>
+    private static Draft Repeat(Draft draft)
+    {
+        var incident = draft.Incident;
+        draft = draft.Say(Summary.Of(incident));
+        if (incident is not { Owner: null, Quiet: false, Standing: Standing.Down or Standing.Unknown })
+        {
+            return draft;
+        }
+
+        var calls = incident.Pages.Count(page => page.Question == default && page.At >= (incident.DownSince ?? incident.OpenedAt));
+        return draft.Alarm(calls > 1 ? Role.Lead : Role.OnCall, $"{incident.Label}: nobody has taken {incident.Name}");
+    }
 
     private static OpenQuestion? Open(Incident incident, DeadlinePassed passed) =>
         incident.Questions.GetValueOrDefault(passed.Question.Number);

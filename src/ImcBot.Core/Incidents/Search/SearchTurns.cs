@@ -7,6 +7,10 @@ namespace ImcBot.Core.Incidents;
 /// <summary>The runs of an approved search: how it begins, goes on, breaks off, is taken up again and ends.</summary>
 internal static class SearchTurns
 {
+    /// <summary>Where people may ask to go on with a search that has ended, its card says so.</summary>
+    public static Draft ShowEnded(this Draft draft) =>
+        draft.When(draft.Incident.Search is { End: not null }, ended => ended.Show(CardKind.Search, ended.Incident.Search!.Question));
+
     public static Draft Begin(Draft draft, Change request, GrantTerms grant) =>
         draft.Set(incident =>
             SearchRounds.Continued(request, incident.Search) is { } earlier

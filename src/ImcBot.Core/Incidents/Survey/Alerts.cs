@@ -17,11 +17,19 @@ internal static class Alerts
     }
 
     /// <summary>Whether everything is to be checked again: it failed once more, or came up while the article was walked.</summary>
-    public static bool LooksAgain(Incident before, HostAlert alert) => IsDownAgain(before, alert) || IsBackInWalk(before, alert);
+    public static bool LooksAgain(Incident before, HostAlert alert) =>
+        !before.IsParked && (IsDownAgain(before, alert) || IsBackInWalk(before, alert));
 
-    /// <summary>A failure of a service that was watched or resolved.</summary>
+    /// <summary>A failure that nobody was called for: all was well, it was seen to run, or only a warning had come.</summary>
     private static bool IsDownAgain(Incident incident, HostAlert alert) =>
-        incident.Phase is Phase.Watching or Phase.Resolved && !IsUp(alert) && Opening.Decide(incident.Runbook, alert) is OpeningKind.Open;
+        !IsUp(alert)
+        && Opening.Decide(incident.Runbook, alert) is OpeningKind.Open
+        && incident.Phase switch
+        {
+            Phase.Watching or Phase.Resolved => true,
+            Phase.Acting or Phase.Searching or Phase.Verifying => false,
+            _ => incident.Quiet || (incident.ServiceUp == true && !alert.ServiceUp),
+        };
 
     /// <summary>Somebody else brought the service up while nothing had begun yet.</summary>
     private static bool IsBackWhileWaiting(Incident incident, HostAlert alert) =>
@@ -31,7 +39,7 @@ internal static class Alerts
         incident.Phase is Phase.Surveying or Phase.Planning && IsUp(alert);
 
     public static bool IsBackWhileAsked(Incident incident, HostAlert alert) =>
-        incident.Phase is Phase.AwaitingApproval or Phase.AwaitingPerson && IsUp(alert);
+        incident.Phase is Phase.AwaitingApproval or Phase.AwaitingPerson && !incident.IsParked && IsUp(alert);
 
     public static Draft Learn(Draft draft, bool silent, long? heard)
     {
@@ -62,12 +70,17 @@ internal static class Alerts
     private static Draft CameBack(Draft draft) =>
         draft.Headline("The service came up by other hands").LayDown("the service came up by other hands");
 
-    private static Draft WentDown(Draft draft, HostAlert alert) =>
-        draft
+    private static Draft WentDown(Draft draft, HostAlert alert)
+    {
+        var down = draft.Incident.Outage > 0 ? "down again" : "down";
+        return draft
             .Set(incident => incident with { Quiet = false, WalkAnyway = false })
             .IsDown(Math.Max(alert.Since, draft.Incident.UpSince ?? 0))
             .Set(incident => incident with { ServiceUp = null })
-            .Headline("Down again")
-            .Say($"{draft.Incident.Label} is down again.", Role.OnCall)
-            .Alarm(Role.OnCall, $"{draft.Incident.Label}: down again");
+            .Headline($"{char.ToUpperInvariant(down[0])}{down[1..]}")
+            .Say($"{draft.Incident.Label} is {down}.", Role.OnCall)
+            .Alarm(Role.OnCall, $"{draft.Incident.Label}: {down}")
+            .Show(CardKind.Incident)
+            .Wake(Deadline.StatusDue, default, draft.Incident.Now + Deadlines.StatusEvery);
+    }
 }

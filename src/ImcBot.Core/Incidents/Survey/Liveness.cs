@@ -1,20 +1,33 @@
+using ImcBot.Core.Approvals;
+
 namespace ImcBot.Core.Incidents;
 
 /// <summary>What is known of the service itself.</summary>
 internal static class Liveness
 {
-    /// <summary>It is down; of an outage that is known already the first failure stays, and any other is the next one.</summary>
+    /// <summary>
+    /// It is down; of an outage that is known already the first failure stays, and any other is the next one. Who was not called for a
+    /// warning is called now.
+    /// </summary>
     public static Draft IsDown(this Draft draft, long since) =>
-        draft.Set(incident =>
-            incident with
-            {
-                ServiceUp = false,
-                DownSince = incident.DownSince ?? since,
-                Outage = incident.DownSince is null ? incident.Outage + 1 : incident.Outage,
-                FirstDown = incident.FirstDown ?? incident.DownSince ?? since,
-                UpSince = null,
-            }
-        );
+        draft
+            .Set(incident =>
+                incident with
+                {
+                    ServiceUp = false,
+                    DownSince = incident.DownSince ?? since,
+                    Outage = incident.DownSince is null ? incident.Outage + 1 : incident.Outage,
+                    FirstDown = incident.FirstDown ?? incident.DownSince ?? since,
+                    UpSince = null,
+                }
+            )
+            .When(draft.Incident.Quiet, CallAfterAll);
+
+    private static Draft CallAfterAll(Draft draft) =>
+        draft
+            .Set(incident => incident with { Quiet = false })
+            .Say($"{draft.Incident.Label} is down: it had opened with a warning, and nobody was called.", Role.OnCall)
+            .Alarm(Role.OnCall, $"{draft.Incident.Label}: {draft.Incident.Runbook.Title}");
 
     public static Draft IsUp(this Draft draft) =>
         draft.Set(incident => incident with { ServiceUp = true, DownSince = null, UpSince = incident.UpSince ?? incident.Now });

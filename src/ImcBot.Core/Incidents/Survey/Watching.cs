@@ -19,6 +19,7 @@ internal static class Watching
                         }
                     )
             )
+            .ShowEnded()
             .Show(CardKind.Incident);
 
     public static Draft Wake(Draft draft) =>

@@ -63,6 +63,7 @@ internal static class Commands
                 : Ask(draft, command.By),
             CommandVerb.Skip or CommandVerb.Done => Pass(draft, command),
             CommandVerb.Walk => draft.Set(incident => incident with { WalkAnyway = true }),
+            CommandVerb.Watch => draft.DropOffer().Show(CardKind.Incident),
             CommandVerb.Retract => Ageing.Retract(draft, command),
             CommandVerb.OnIt => Calls.Hold(draft, draft.Incident.Request!, command.By.Name),
             CommandVerb.Review => Reviews.Learn(draft, command.Other!),

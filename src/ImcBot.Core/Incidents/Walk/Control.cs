@@ -5,7 +5,10 @@ namespace ImcBot.Core.Incidents;
 /// <summary>How people halt, end, hand over or take up again what is under way.</summary>
 internal static class Control
 {
-    private const long CloseAgain = 10 * Micros.Minute;
+    internal const long CloseAgain = 10 * Micros.Minute;
+
+    /// <summary>A second word sooner than this answers nothing: it is a double click, or the same one delivered twice.</summary>
+    private const long OneBreath = 5 * Micros.Second;
 
     public static string? Refuse(Incident incident, Commanded command) =>
         command.Verb switch
@@ -90,7 +93,7 @@ internal static class Control
     public static bool Closes(Incident before, Commanded command) => command.Verb is CommandVerb.Close && IsConfirmed(before);
 
     private static bool IsConfirmed(Incident incident) =>
-        !(incident.DownSince is not null || incident.ServiceUp == false) || incident.Now - incident.CloseAskedAt <= CloseAgain;
+        incident.Standing is not Standing.Down || incident.Now - incident.CloseAskedAt <= CloseAgain;
 
     /// <summary>The approved run that should have ended by now.</summary>
     public static Change? Overdue(Incident incident) =>
@@ -122,6 +125,9 @@ internal static class Control
 
     private static string? RefuseClose(Incident incident) =>
         IsBusy(incident) ? "A run is under way; close when it has ended."
+        : incident.Standing is Standing.Down && incident.Now - incident.CloseAskedAt < OneBreath
+            ? $"You were asked this moment whether {incident.Name} is to be closed while it is down; when you have read it say 'close' "
+                + "once more."
         : !incident.BrokenGlass.IsEmpty && incident.Reviewer is null
             ? $"{incident.BrokenGlass[^1].Question.Short} was approved by break-glass: name who reviews it first, 'review @name'."
         : FollowUp.Of(incident).Find(item => item.Holds != default && item is { Owner: null, DoneAt: null }) is { } unowned

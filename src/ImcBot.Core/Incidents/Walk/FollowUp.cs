@@ -94,13 +94,7 @@ internal sealed record FollowUp(
             .Select(step => new FollowUp($"{step.Name}: {Cause(incident, step)} ({step.Kb})", step.Id, incident.Owner, due));
         var changed = incident
             .Tried.Where(attempt => IsForTheNight(incident, attempt))
-            .Select(attempt => new FollowUp(
-                $"{attempt.InWords}: decide whether that stays; 'undo {attempt.Question.Number}' takes it back",
-                attempt.Step,
-                incident.Owner,
-                due,
-                Change: attempt.Question
-            ));
+            .Select(attempt => new FollowUp(Asks(incident, attempt), attempt.Step, incident.Owner, due, Change: attempt.Question));
         var held = incident.Holding.Select(search => new FollowUp(
             Held(search),
             incident.FindRequest(search.Question)?.Step,
@@ -171,14 +165,26 @@ internal sealed record FollowUp(
     private static Offer? OfferOf(Incident incident, Change attempt) =>
         incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer);
 
-    /// <summary>Settings that were changed, and items held or kept out, whatever the start that followed came to.</summary>
+    private static string Asks(Incident incident, Change attempt) =>
+        OfferOf(incident, attempt)!.Remedy!.Rungs.Any(EndsByItself)
+            ? $"{attempt.InWords}: see that it has ended; 'undo {attempt.Question.Number}' ends it before its time"
+            : $"{attempt.InWords}: decide whether that stays; 'undo {attempt.Question.Number}' takes it back";
+
+    /// <summary>
+    /// Settings that were changed, what ends by itself, and items held or kept out, whatever the start that followed came to.
+    /// </summary>
     private static bool IsForTheNight(Incident incident, Change attempt) =>
         attempt.Own is ChangeState.Done or ChangeState.Lost
         && !incident.IsUndone(attempt.Question)
         && OfferOf(incident, attempt) is { Search: null, Remedy: { } remedy }
         && remedy.Rungs.Any(call =>
-            StandsAside(call) || (attempt.Own is ChangeState.Done && Catalog.Find(call.Use)?.Impact is Impact.Reversible)
+            StandsAside(call)
+            || EndsByItself(call)
+            || (attempt.Own is ChangeState.Done && Catalog.Find(call.Use)?.Impact is Impact.Reversible)
         );
+
+    private static bool EndsByItself(Call call) =>
+        Catalog.Find(call.Use)?.Arguments.Any(argument => argument.Name == CallArguments.For) == true;
 
     private static bool StandsAside(Call call) => Catalog.Find(call.Use)?.Traits.Say(Trait.Holds) == true;
 }

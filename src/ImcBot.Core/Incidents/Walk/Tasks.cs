@@ -18,7 +18,7 @@ internal static class Tasks
                     Task = new(incident.Id(incident.LastQuestion + 1), wanted.Kind, wanted.Text, wanted.Step, wanted.Offer),
                 }
             );
-        draft = draft.Show(CardKind.Manual, draft.Incident.Task!.Question, Role.OnCall).Show(CardKind.Incident);
+        draft = draft.Show(CardKind.Manual, draft.Incident.Task!.Question, Role.OnCall).ShowEnded().Show(CardKind.Incident);
         if (wanted.Evidence is not { } evidence)
         {
             return draft;
@@ -51,6 +51,7 @@ internal static class Tasks
         return draft
             .Say($"{why} {draft.Incident.Name} is handed to people: 'resume' goes on, 'close' ends it.", Role.Lead)
             .Alarm(Role.Lead, $"{draft.Incident.Label}: {why}")
+            .ShowEnded()
             .Show(CardKind.Incident)
             .RemindTomorrow();
     }

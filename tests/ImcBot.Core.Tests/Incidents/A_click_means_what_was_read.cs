@@ -1,0 +1,52 @@
+using ImcBot.Contracts;
+using ImcBot.Core.Incidents;
+using ImcBot.Testing;
+using Xunit;
+
+namespace ImcBot.Core.Tests.Incidents;
+
+public sealed class A_click_means_what_was_read
+{
+    [Fact]
+    public void A_double_click_closes_no_incident_whose_service_is_down()
+    {
+        var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Close);
+
+        rehearsal.Wait(0.3).Command(CommandVerb.Close);
+
+        Assert.Equal(Phase.Planning, rehearsal.Incident.Phase);
+        Assert.Contains("once more", rehearsal.Declined, StringComparison.Ordinal);
+        Assert.Equal(Phase.Closed, rehearsal.Wait(20).Command(CommandVerb.Close).Incident.Phase);
+    }
+
+    [Fact]
+    public void To_watch_a_service_that_came_up_it_is_verified_before_it_is_said_to_work()
+    {
+        var rehearsal = new Rehearsal() { ServiceUp = true }.Relay();
+        Assert.Equal(Standing.Up, rehearsal.Incident.Standing);
+
+        rehearsal.Command(CommandVerb.Watch);
+        Assert.Equal((Phase.Verifying, Standing.Up), (rehearsal.Incident.Phase, rehearsal.Incident.Standing));
+
+        rehearsal.Relay();
+        Assert.Equal((Phase.Watching, Standing.Flows), (rehearsal.Incident.Phase, rehearsal.Incident.Standing));
+    }
+
+    [Fact]
+    public void What_ends_by_itself_is_left_to_be_looked_at()
+    {
+        var rehearsal = new Rehearsal("antivirus").Relay();
+        rehearsal.Execute = plan =>
+        {
+            rehearsal.ServiceUp = true;
+            rehearsal.Findings.Clear();
+            return Verdict.Clear;
+        };
+
+        rehearsal.Ask("antivirus pause").Relay().Vote(Answer.Approve, Some.Lead).Relay().Pass(Deadline.WatchEnds).Relay();
+
+        Assert.Equal(Phase.Resolved, rehearsal.Incident.Phase);
+        var left = Assert.Single(rehearsal.Incident.FollowUps);
+        Assert.Contains("see that it has ended", left.Text, StringComparison.Ordinal);
+    }
+}
