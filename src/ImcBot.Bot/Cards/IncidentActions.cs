@@ -79,7 +79,7 @@ internal static class IncidentActions
             incident.TakenOverBy is null ? Shape.Button("Take over", "takeover", incident) : null,
             Shape.Button("Why this step?", "why", incident),
             Shape.Button("Export", "export", incident),
-            Shape.Button("Close", "close", incident),
+            Shape.Button("Close", "close", incident, incident.Id(incident.LastQuestion)),
         ];
         return incident.Phase is Phase.Closed ? null : new ActionSet([.. rest.OfType<CardAction>()]) { Id = Behind, IsVisible = false };
     }

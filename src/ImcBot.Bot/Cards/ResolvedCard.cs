@@ -75,8 +75,7 @@ internal static class ResolvedCard
         attempt switch
         {
             { ByHand: true } => $"done by hand, as {attempt.By?.Name} says",
-            _ when !attempt.Offer.StartsWith("undo-", StringComparison.Ordinal) && incident.IsUndone(attempt.Question) =>
-                "done, and taken back",
+            _ when attempt.Kind is not ChangeKind.Undo && incident.IsUndone(attempt.Question) => "done, and taken back",
             { Own: ChangeState.Done, Doubt: { } doubt } => $"done; {incident.Words.Short} was not healthy after it: {doubt}",
             { Own: ChangeState.Done, State: ChangeState.Failed } => $"done; the start after it failed: {attempt.Summary}",
             { Own: ChangeState.Failed } => $"FAILED: {attempt.Summary}",

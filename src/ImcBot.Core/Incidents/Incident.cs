@@ -251,8 +251,7 @@ internal sealed record Incident
         Search?.Question == question ? Search : EarlierSearches.FindLast(search => search.Question == question);
 
     /// <summary>Whether what was changed under this question has been taken back.</summary>
-    public bool IsUndone(QuestionId question) =>
-        Changes.Exists(change => change.Offer == UndoOf(question) && change.State is ChangeState.Done);
+    public bool IsUndone(QuestionId question) => Changes.Exists(change => change.IsUndoOf(question) && change.State is ChangeState.Done);
 
     private bool IsHolding(Search search) =>
         search.End is null

@@ -10,14 +10,22 @@ public sealed class A_click_means_what_was_read
     [Fact]
     public void A_double_click_closes_no_incident_whose_service_is_down()
     {
-        var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Close);
+        var rehearsal = new Rehearsal("threads").Relay();
 
-        rehearsal.Wait(0.3).Command(CommandVerb.Close);
+        Click().Wait(0.3);
+        Click();
 
         Assert.Equal(Phase.Planning, rehearsal.Incident.Phase);
         Assert.Contains("once more", rehearsal.Declined, StringComparison.Ordinal);
-        Assert.Equal(Phase.Closed, rehearsal.Wait(20).Command(CommandVerb.Close).Incident.Phase);
+        rehearsal.Wait(20);
+        Assert.Equal(Phase.Closed, Click().Incident.Phase);
+
+        Rehearsal Click() => rehearsal.Command(CommandVerb.Close, question: rehearsal.Incident.Id(rehearsal.Incident.LastQuestion));
     }
+
+    [Fact]
+    public void Who_types_it_twice_means_it() =>
+        Assert.Equal(Phase.Closed, new Rehearsal("threads").Relay().Command(CommandVerb.Close).Command(CommandVerb.Close).Incident.Phase);
 
     [Fact]
     public void To_watch_a_service_that_came_up_it_is_verified_before_it_is_said_to_work()

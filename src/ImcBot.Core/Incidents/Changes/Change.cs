@@ -73,6 +73,9 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>From when on it counts how long nobody answers: whoever looks at it has others called later.</summary>
     public long CalledFrom => AskedAt + (IsSeen ? Asking.SeenPause : 0);
 
+    /// <summary>Whether it takes back what was changed under this question.</summary>
+    public bool IsUndoOf(QuestionId question) => Kind is ChangeKind.Undo && Offer == Incident.UndoOf(question);
+
     /// <summary>When its grant was first made; null before. From then on it may have begun.</summary>
     public long? GrantedAt { get; init; }
 

@@ -62,7 +62,7 @@ internal static class FollowUps
 
     public static Draft RemindTomorrow(this Draft draft) =>
         FollowUp.Of(draft.Incident).Exists(item => item.DoneAt is null)
-            ? draft.Wake(Deadline.FollowUpsDue, default, draft.Incident.Now + FollowUp.Day)
+            ? draft.Wake(Deadline.FollowUpsDue, default, draft.Incident.Now + Micros.Day)
             : draft;
 
     public static Draft RemindOwners(Draft draft)

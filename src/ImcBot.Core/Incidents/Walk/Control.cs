@@ -7,7 +7,7 @@ internal static class Control
 {
     internal const long CloseAgain = 10 * Micros.Minute;
 
-    /// <summary>A second word sooner than this answers nothing: it is a double click, or the same one delivered twice.</summary>
+    /// <summary>A second click sooner than this answers nothing: it is a double click, or the same one delivered twice.</summary>
     private const long OneBreath = 5 * Micros.Second;
 
     public static string? Refuse(Incident incident, Commanded command) =>
@@ -21,7 +21,7 @@ internal static class Control
             CommandVerb.End when incident is not { Phase: Phase.Searching, Search: not null } => "No search is under way.",
             CommandVerb.Escalate when IsBusy(incident) => "A run is under way; 'stop' first, or wait until it has ended.",
             CommandVerb.Escalate when incident.Phase is Phase.Escalated => $"{incident.Name} is escalated already.",
-            CommandVerb.Close => RefuseClose(incident),
+            CommandVerb.Close => RefuseClose(incident, command),
             _ => null,
         };
 
@@ -123,9 +123,9 @@ internal static class Control
         : GoesOnByItself(incident) ? null
         : RefuseRetry(incident);
 
-    private static string? RefuseClose(Incident incident) =>
+    private static string? RefuseClose(Incident incident, Commanded command) =>
         IsBusy(incident) ? "A run is under way; close when it has ended."
-        : incident.Standing is Standing.Down && incident.Now - incident.CloseAskedAt < OneBreath
+        : command.Question is not null && incident.Standing is Standing.Down && incident.Now - incident.CloseAskedAt < OneBreath
             ? $"You were asked this moment whether {incident.Name} is to be closed while it is down; when you have read it say 'close' "
                 + "once more."
         : !incident.BrokenGlass.IsEmpty && incident.Reviewer is null

@@ -21,8 +21,6 @@ internal sealed record FollowUp(
     QuestionId Change = default
 )
 {
-    public const long Day = 86_400_000_000;
-
     private const string Archived = "archived";
 
     /// <summary>What people say to have undelivered items back.</summary>
@@ -79,9 +77,7 @@ internal sealed record FollowUp(
             (incident.Findings.GetValueOrDefault(Step!) is { Verdict: Verdict.Finding or Verdict.Failed } finding && finding.At > DoneAt)
             || incident.Tried.Any(done =>
                 done.Step == Step
-                && incident.Tried.Any(undo =>
-                    undo.Offer == Incident.UndoOf(done.Question) && undo.State is ChangeState.Done && undo.At >= DoneAt
-                )
+                && incident.Tried.Any(undo => undo.IsUndoOf(done.Question) && undo.State is ChangeState.Done && undo.At >= DoneAt)
             )
         );
 
@@ -89,7 +85,7 @@ internal sealed record FollowUp(
 
     private static IEnumerable<FollowUp> Found(Incident incident)
     {
-        var due = incident.Now + Day;
+        var due = incident.Now + Micros.Day;
         var causes = Causes(incident)
             .Select(step => new FollowUp($"{step.Name}: {Cause(incident, step)} ({step.Kb})", step.Id, incident.Owner, due));
         var changed = incident
