@@ -67,11 +67,15 @@ internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster
     {
         var (when, text) = NoteTime.Read(argument);
         var noted = new Noted(0, by, text, IsNote: true, null, message);
-        await incidents.TellAsync(incident.Number, at => noted = noted with { At = at, Done = when?.In(incident, at) }, cancellationToken);
+        var told = await incidents.TellAsync(
+            incident.Number,
+            at => noted = noted with { At = at, Done = when?.In(incident, at) },
+            cancellationToken
+        );
         return new Reply(
-            noted.Done is { } done
-                ? $"Noted as reported, not observed: done {Moment.Utc(done)}, {Moment.Span(done, noted.At)} ago."
-                : "Noted."
+            told.Declined is { } why ? $"{why} The note was not kept."
+            : noted.Done is { } done ? $"Noted as reported, not observed: done {Moment.Utc(done)}, {Moment.Span(done, noted.At)} ago."
+            : "Noted."
         );
     }
 

@@ -16,6 +16,9 @@ internal sealed class FakeIncidents : IIncidents
     /// <summary>What was made of each fact: what a journal would keep.</summary>
     public List<Decision> Decisions { get; } = [];
 
+    /// <summary>Why nothing is taken any more; null while all is.</summary>
+    public string? Frozen { get; set; }
+
     public Incident Of(int incident) => _incidents[incident];
 
     public FakeIncidents With(Incident incident)
@@ -27,6 +30,11 @@ internal sealed class FakeIncidents : IIncidents
     public Task<Decision> TellAsync(int incident, Func<long, Fact> fact, CancellationToken cancellationToken)
     {
         var told = fact(Now);
+        if (Frozen is not null)
+        {
+            return Task.FromResult(new Decision(_incidents[incident], [], Frozen));
+        }
+
         Told.Add(told);
         var decision = IncidentMachine.Handle(_incidents[incident], told);
         _incidents[incident] = decision.Incident;

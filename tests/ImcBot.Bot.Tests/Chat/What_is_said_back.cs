@@ -169,6 +169,17 @@ public sealed class What_is_said_back
         }
     }
 
+    [Fact]
+    public async Task A_note_that_a_frozen_incident_does_not_keep_is_not_said_to_be_noted()
+    {
+        _incidents.With(new Rehearsal("message").Incident with { Thread = Thread });
+        _incidents.Frozen = "INC-7 is frozen: entry 3 does not verify.";
+
+        var reply = await SayAsync("note restarted it", Some.OnCall);
+
+        Assert.Equal("INC-7 is frozen: entry 3 does not verify. The note was not kept.", reply.Text);
+    }
+
     [Theory]
     [InlineData("01:46", "2001-09-09 01:46 UTC, 1 min ago")]
     [InlineData("2001-09-08 02:10", "2001-09-08 02:10 UTC, 23 h 37 min ago")]
