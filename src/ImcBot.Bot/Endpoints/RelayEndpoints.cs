@@ -19,9 +19,9 @@ internal static class RelayEndpoints
             .AddEndpointFilter(RelayRequest.TellUnreadableAsync);
         open.MapPost("enrol", RelayIdentityEndpoints.EnrolAsync).AddEndpointFilter(OpenDoors.LetInAsync);
         var known = open.MapGroup("").AddEndpointFilter(LetInAsync);
-        known.MapPost("hello", RelayIdentityEndpoints.GreetAsync);
+        known.MapPost("hello", RelayIdentityEndpoints.GreetAsync).WithMetadata(new ForCommands());
         known.MapPost("poll", RelayWorkEndpoints.PollAsync);
-        known.MapPost("key", RelayIdentityEndpoints.ChangeKeyAsync);
+        known.MapPost("key", RelayIdentityEndpoints.ChangeKeyAsync).WithMetadata(new ForCommands());
         known.MapPost("reports", RelayWorkEndpoints.ReportAsync);
         known.MapPost("alerts", RelayWorkEndpoints.AlertAsync);
         known.MapPut("blobs/{sha256}", RelayWorkEndpoints.KeepAsync).WithMetadata(new RequestSizeLimitAttribute(LargestBlob));
@@ -50,6 +50,7 @@ internal static class RelayEndpoints
             http.Request.Headers.Authorization,
             http.Request.Headers[RelayAssertion.RelayHeader],
             http.Instance(),
+            http.GetEndpoint()?.Metadata.GetMetadata<ForCommands>() is not null,
             http.RequestAborted
         );
         if (relay is null)
@@ -69,4 +70,7 @@ internal static class RelayEndpoints
         http.Features.Set(relay);
         return await next(context);
     }
+
+    /// <summary>What commands beside a relay's process ask for too (<c>doctor</c>, <c>rotate-key</c>); they say of no process.</summary>
+    private sealed record ForCommands;
 }

@@ -35,10 +35,12 @@ internal sealed class RelayGuard(
     /// <param name="named">Whom the request names as its relay (<see cref="RelayAssertion.RelayHeader"/>); without it the assertion
     /// does.</param>
     /// <param name="instance">Which process of the relay sends it; null from one that does not say.</param>
+    /// <param name="isForCommands">Whether a command beside the relay's own process asks for this too.</param>
     public async Task<(RelayRow? Relay, int Status, string Refusal)> KnowAsync(
         string? authorization,
         string? named,
         RelayInstance? instance,
+        bool isForCommands,
         CancellationToken cancellationToken
     )
     {
@@ -70,13 +72,20 @@ internal sealed class RelayGuard(
         // A revoked relay costs no memory: only what may still count is remembered.
         return relay.State == RelayRegister.Revoked
             ? await StandingAsync(relay, cancellationToken)
-            : await TakeAsync(relay, instance, entra.Has(relay.Host) ? null : $"{relay.Id} {assertion!.Id}", cancellationToken);
+            : await TakeAsync(
+                relay,
+                instance,
+                isForCommands,
+                entra.Has(relay.Host) ? null : $"{relay.Id} {assertion!.Id}",
+                cancellationToken
+            );
     }
 
     /// <summary>That its assertion was taken and that it was heard is written down together: a relay that polls costs one commit.</summary>
     private async Task<(RelayRow? Relay, int Status, string Refusal)> TakeAsync(
         RelayRow relay,
         RelayInstance? instance,
+        bool isForCommands,
         string? assertion,
         CancellationToken cancellationToken
     )
@@ -84,7 +93,7 @@ internal sealed class RelayGuard(
         var (isFirst, rival) = await journal.Writer.WriteAsync(
             async (db, sql) =>
                 assertion is not null && !await IsFirstAsync(sql, assertion) ? (false, null)
-                : relay.State == RelayRegister.Confirmed ? (true, await presence.HearAsync(db, sql, relay, instance))
+                : relay.State == RelayRegister.Confirmed ? (true, await presence.HearAsync(db, sql, relay, instance, isForCommands))
                 : (true, null),
             cancellationToken
         );

@@ -16,6 +16,13 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
         "update relays set heard_at = @p0, instance = @p1, instance_until = @p2 where id = @p3 and (instance is null or instance = @p1 "
         + "or instance_until is null or instance_until < @p0 or instance_until > @p2)";
 
+    private const string HearCommand = "update relays set heard_at = @p0 where id = @p1";
+
+    private const string HearNameless = HearCommand + " and instance is null";
+
+    /// <summary>A process that does not say which it is.</summary>
+    private static readonly RelayInstance Nameless = new("");
+
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _heard = new(StringComparer.Ordinal);
     private long? _readTo;
@@ -25,19 +32,19 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     /// <summary>
     /// The relay has spoken just now. A relay is one process: while one is alive, another that speaks as the same relay is turned away.
     /// </summary>
-    /// <param name="instance">Which process speaks; null from a relay that is older than this, or a command of it beside.</param>
+    /// <param name="instance">
+    /// Which process speaks; null from a command of the relay beside it, and from a relay that is older than this. One that has said which
+    /// it is says so for good: whoever leaves that out then is another.
+    /// </param>
+    /// <param name="isForCommands">Whether a command beside the relay's own process asks for this too.</param>
     /// <returns>Why it is turned away, as a sentence; null when it is heard.</returns>
-    public async Task<string?> HearAsync(JournalDb db, HotSql sql, RelayRow relay, RelayInstance? instance)
+    public async Task<string?> HearAsync(JournalDb db, HotSql sql, RelayRow relay, RelayInstance? instance, bool isForCommands)
     {
         var now = clock.Micros();
-        if (instance is null)
-        {
-            await sql.RunAsync("update relays set heard_at = @p0 where id = @p1", now, relay.Id);
-            Remember(relay.Id, now);
-            return null;
-        }
-
-        if (1 == await sql.RunAsync(Hear, now, instance.Text, now + LongestSilence.Micros(), relay.Id))
+        var heard = instance is null
+            ? await sql.RunAsync(isForCommands ? HearCommand : HearNameless, now, relay.Id)
+            : await sql.RunAsync(Hear, now, instance.Text, now + LongestSilence.Micros(), relay.Id);
+        if (heard == 1)
         {
             Remember(relay.Id, now);
             TellRival(relay, instance);
@@ -47,8 +54,9 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
         var alive = new RelayInstance(
             await db.Relays.Where(row => row.Id == relay.Id).Select(row => row.Instance).SingleOrDefaultAsync() ?? ""
         );
-        _rivals[relay.Id] = (alive, instance);
-        return $"Another process works as {relay.Id}: {alive.Words}. This one ({instance.Words}) may not: stop one of them. A copy "
+        var rival = instance ?? Nameless;
+        _rivals[relay.Id] = (alive, rival);
+        return $"Another process works as {relay.Id}: {alive.Words}. This one ({rival.Words}) may not: stop one of them. A copy "
             + "of a relay's folder is deleted and enrolled anew for its own host.";
     }
 
@@ -64,10 +72,11 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     /// <summary>
     /// Only when the one that was taken for alive has spoken after another was turned away: a process that died unseen is no second relay.
     /// </summary>
-    private void TellRival(RelayRow relay, RelayInstance instance)
+    private void TellRival(RelayRow relay, RelayInstance? instance)
     {
         if (
-            _rivals.TryRemove(relay.Id, out var pair)
+            instance is not null
+            && _rivals.TryRemove(relay.Id, out var pair)
             && pair.Alive == instance
             && _told.TryAdd($"{relay.Id} {pair.Alive.Text} {pair.Rival.Text}", true)
         )

@@ -169,7 +169,9 @@ internal sealed class EngineRoom : IAsyncDisposable
     public async Task HearRelayAsync()
     {
         var relay = (await Relays.FindAsync(Some.Relay, Token))!;
-        Assert.Null(await Journal.Writer.WriteAsync((db, sql) => Presence.HearAsync(db, sql, relay, instance: null), Token));
+        Assert.Null(
+            await Journal.Writer.WriteAsync((db, sql) => Presence.HearAsync(db, sql, relay, instance: null, isForCommands: false), Token)
+        );
     }
 
     public Task<Decision> OpenAsync() =>

@@ -230,7 +230,7 @@ public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IC
         foreach (var relay in relays)
         {
             // In the process and not over http: time runs here while a poll is held, and an assertion lives for minutes only.
-            var (known, status, _) = await house.Get<RelayGuard>().KnowAsync($"Bearer {relay.Assertion()}", null, null, Token);
+            var (known, status, _) = await house.Get<RelayGuard>().KnowAsync($"Bearer {relay.Assertion()}", null, null, false, Token);
             statuses.Add(status);
             if (known is not null)
             {

@@ -38,6 +38,59 @@ public sealed class One_relay_is_one_process
     }
 
     [Fact]
+    public async Task Whoever_leaves_out_which_process_it_is_does_no_work_of_a_relay_that_says_so()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var (relay, copy) = await TwoAsync(house);
+        Assert.NotNull((await ActAsync(house, relay)).Grant);
+        copy.Instance = null;
+
+        await DoesNoWorkAsync(copy);
+
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
+        var told = await house.Channel.UntilAsync(said => said.Contains("Two processes speak", StringComparison.Ordinal), Token);
+        Assert.Contains("a process that does not say where it runs is turned away", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_does_none_either_while_the_relay_is_silent()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var (relay, copy) = await TwoAsync(house);
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
+        house.Clock.Advance(RelayPresence.LongestSilence + TimeSpan.FromSeconds(1));
+        copy.Instance = null;
+
+        await DoesNoWorkAsync(copy);
+    }
+
+    [Fact]
+    public async Task The_relays_own_commands_beside_it_need_not_say_which_process_they_are()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var (relay, command) = await TwoAsync(house);
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
+        command.Instance = null;
+
+        Assert.Equal(HttpStatusCode.OK, (await command.PostAsync("hello", command.Hello())).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await command.PostAsync("key", new RelayKeyChange("", ""))).Status);
+
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
+        house.Get<Bot.Journal.ChangeSignals>().Tell("the end");
+        await house.Channel.UntilAsync(said => said.Contains("the end", StringComparison.Ordinal), Token);
+        Assert.DoesNotContain(house.Channel.Told, said => said.Contains("Two processes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_relay_that_never_said_which_process_it_is_works_on()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.EnrolledAsync();
+
+        Assert.NotNull((await ActAsync(house, relay)).Grant);
+    }
+
+    [Fact]
     public async Task A_relay_that_has_died_is_followed_by_its_next_process_and_nobody_is_told_of_two()
     {
         await using var house = await BotHouse.OpenAsync();
@@ -132,6 +185,17 @@ public sealed class One_relay_is_one_process
         var relay = await house.EnrolledAsync();
         relay.Instance = First;
         return (relay, new FakeRelay(house.Http, house.Clock, Some.Host, relay.Key) { Id = relay.Id, Instance = Second });
+    }
+
+    private static async Task DoesNoWorkAsync(FakeRelay relay)
+    {
+        Assert.Equal(HttpStatusCode.Conflict, (await relay.ReportAsync()).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await relay.PostAsync("alerts", Some.Alert(false, 4102))).Status);
+        using var blob = new ByteArrayContent([1]);
+        Assert.Equal(HttpStatusCode.Conflict, (await relay.SendAsync(HttpMethod.Put, $"blobs/{new string('a', 64)}", blob)).Status);
+        var polled = await relay.PostAsync("poll", new Poll([]));
+        Assert.Equal(HttpStatusCode.Conflict, polled.Status);
+        Assert.Contains("process 41 on MGMT01", polled.Error, StringComparison.Ordinal);
     }
 
     private static async Task<Job> ActAsync(BotHouse house, FakeRelay relay)
