@@ -38,11 +38,14 @@ internal sealed class OpenDoors(BotOptions options) : IDisposable
         );
     }
 
+    /// <summary>The route, which is one however its path is spelled.</summary>
+    private static string DoorOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+
     public void Dispose() => _knocks.Dispose();
 
     private bool Admits(HttpContext http)
     {
-        using var lease = _knocks.AttemptAcquire((http.Request.Path.Value ?? "", http.Connection.RemoteIpAddress?.ToString() ?? ""));
+        using var lease = _knocks.AttemptAcquire((DoorOf(http), http.Connection.RemoteIpAddress?.ToString() ?? ""));
         return lease.IsAcquired;
     }
 }

@@ -35,9 +35,13 @@ internal sealed class PagingEndpoint(IIncidents incidents, IOptions<OnCallOption
     public async Task<(int Status, string Sentence)> TakeAsync(Seen seen, CancellationToken cancellationToken)
     {
         var by = Words.Clean(seen.By, LongestName) is { Length: > 0 } name ? name : "somebody";
-        if (!PageId.TryParse(seen.Page, out var id) || await incidents.FindAsync(id.Incident, cancellationToken) is not { } incident)
+        if (
+            !PageId.TryParse(seen.Page, out var id)
+            || !IsOurs(id, seen.Token)
+            || await incidents.FindAsync(id.Incident, cancellationToken) is not { } incident
+        )
         {
-            log.LogWarning("An acknowledgement named a page that is not known here.");
+            log.LogWarning("An acknowledgement named a page that is not known here, or did not prove that it is for it.");
             return (StatusCodes.Status403Forbidden, Unproven);
         }
 
@@ -51,6 +55,9 @@ internal sealed class PagingEndpoint(IIncidents incidents, IOptions<OnCallOption
         var decision = await incidents.TellAsync(id.Incident, at => new Acknowledged(at, id.Number, by), cancellationToken);
         return decision.Declined is { } why ? (StatusCodes.Status409Conflict, why) : (StatusCodes.Status204NoContent, "");
     }
+
+    /// <summary>Whether one of the paging services could have been given this: nothing is looked up for whoever proves nothing.</summary>
+    private bool IsOurs(PageId id, string? token) => options.Value.Paging.Values.Any(paging => id.IsToken(token ?? "", paging.Secret));
 
     private const string Unproven = "The acknowledgement does not prove that it comes from whoever was paged.";
 }

@@ -328,6 +328,19 @@ public sealed class Attacks_on_the_approval_path
         Assert.Equal(people.Length, (await room.EntriesAsync()).Select(entry => entry.Read()).Count(entry => entry.Fact is Voted));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("x")]
+    public async Task No_incident_is_looked_up_for_an_acknowledgement_that_proves_nothing(string? token)
+    {
+        var options = new OnCallOptions { Paging = { [Role.OnCall] = new() { Secret = Secret } } };
+        var paging = new PagingEndpoint(incidents: null!, Options.Create(options), NullLogger<PagingEndpoint>.Instance);
+
+        var (status, _) = await paging.TakeAsync(new Seen(new PageId(7, 1).ToString(), token, "Mallory"), CancellationToken.None);
+
+        Assert.Equal(StatusCodes.Status403Forbidden, status);
+    }
+
     /// <summary>A request that waits, with everything that can be tried on it.</summary>
     private sealed class Scene
     {

@@ -107,6 +107,22 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
         Assert.Equal(before, (await house.Engine.FindAsync(1, Token))!.Refusals);
     }
 
+    [Theory]
+    [InlineData(WebhookPager.AcknowledgePath, "/Paging/v1/acknowledge", "/paging/V1/ACKNOWLEDGE", "/paging/v1/acknowledge/")]
+    [InlineData("/relay/v1/enrol", "/Relay/v1/enrol", "/relay/V1/ENROL", "/relay/v1/enrol/")]
+    public async Task A_door_is_one_door_however_its_path_is_spelled(string path, params string[] spellings)
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var most = new BotOptions().OpenRequestsPerMinute;
+        await KnockAsync(house, path, "{}", 2 * most);
+
+        foreach (var spelling in spellings)
+        {
+            var status = Assert.Single(await KnockAsync(house, spelling, "{}", 1));
+            Assert.True(status is HttpStatusCode.TooManyRequests, $"{spelling}: {status}");
+        }
+    }
+
     [Fact]
     public async Task What_no_search_has_asked_for_is_not_kept()
     {
