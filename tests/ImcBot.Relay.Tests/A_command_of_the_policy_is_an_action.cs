@@ -102,6 +102,63 @@ public sealed class A_command_of_the_policy_is_an_action : IDisposable
         Assert.Contains(reason, (await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Use(with)))).Message);
     }
 
+    [Theory]
+    [InlineData(ArgumentKind.Text)]
+    [InlineData(ArgumentKind.Pattern)]
+    [InlineData(ArgumentKind.Service)]
+    public async Task No_argument_is_a_switch_of_its_program(ArgumentKind kind)
+    {
+        _bench.Policy = Policies.Usual with { Commands = [Track with { Arguments = [new Argument("what", kind)] }] };
+        _bench.Reopen();
+
+        var refusal = await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(Use(("what", "-rf"))));
+
+        Assert.Contains("read as a switch", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("off", "is switched off")]
+    [InlineData("impact", "this relay allows read")]
+    [InlineData("service", "none of the services")]
+    [InlineData("folder", "none of the folders")]
+    public async Task Nothing_of_it_runs_where_the_policy_forbids_what_it_would_do(string forbidden, string why)
+    {
+        var asked = new List<IReadOnlyList<string>>();
+        _bench.Policy = Forbidding(forbidden);
+        _bench.Reopen();
+        _bench.Server.Answering = vector =>
+        {
+            asked.Add(vector);
+            return new CommandResult(0, "ok");
+        };
+        var remedy = Use(("service", FakeServer.Imc), ("folder", @"D:\TEMP"));
+
+        foreach (var kind in new[] { JobKind.Plan, JobKind.Try })
+        {
+            var job = new Job(new RunId(Bench.Question, 1), kind, Remedy: remedy);
+            await _bench.Desk.TakeAsync(job, _bench.Time.GetTimestamp(), CancellationToken.None);
+            Assert.Contains(why, _bench.Waiting().Last(report => report.Kind == kind).Summary);
+        }
+
+        Assert.Empty(asked);
+    }
+
+    [Fact]
+    public async Task Nothing_of_it_runs_either_to_plan_its_undo_where_it_is_switched_off_since()
+    {
+        await _bench.ActAsync(Use(("days", "3")));
+        _bench.Policy = _bench.Policy with { Off = new HashSet<string>(StringComparer.Ordinal) { Track.Id } };
+        _bench.Reopen();
+        var asked = 0;
+        _bench.Server.Answering = _ => new CommandResult(0, $"ok {++asked}");
+
+        var job = new Job(new RunId(new QuestionId(7, 4), 1), JobKind.Plan, Remedy: Remedy.Undo(Bench.Question));
+        await _bench.Desk.TakeAsync(job, _bench.Time.GetTimestamp(), CancellationToken.None);
+
+        Assert.Contains("is switched off", _bench.Waiting().Last().Summary);
+        Assert.Equal(0, asked);
+    }
+
     [Fact]
     public async Task A_real_program_gets_its_arguments_untouched_and_nothing_of_the_relays_settings()
     {
@@ -175,6 +232,19 @@ public sealed class A_command_of_the_policy_is_an_action : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
+
+    private static RelayPolicy Forbidding(string what)
+    {
+        var command = Track with { Arguments = [new Argument("service", ArgumentKind.Service), new Argument("folder", ArgumentKind.Path)] };
+        var policy = Policies.Usual with { Commands = [command] };
+        return what switch
+        {
+            "off" => policy with { Off = new HashSet<string>(StringComparer.Ordinal) { Track.Id } },
+            "impact" => policy with { Highest = Impact.Read },
+            "service" => policy with { Services = ["MSExchangeSA"] },
+            _ => policy with { Folders = [@"E:\Exchsrvr\Imcdata"] },
+        };
+    }
 
     private static Remedy Use(params (string, string)[] with) => new([Call.To("command.track", with)], null, [], []);
 }

@@ -52,13 +52,13 @@ internal sealed class Trial(ActionSet actions, Site site, Planner planner, Polic
 
     public async Task<Tried> PlanAsync(string name, Remedy remedy, CancellationToken cancellationToken)
     {
-        if (remedy.Calls.Select(actions.Policy.Refuse).FirstOrDefault(refusal => refusal is not null) is { } wrong)
-        {
-            return new(name, Verdict.Failed, wrong);
-        }
-
         try
         {
+            if (await guard.RefuseAsync(remedy, cancellationToken) is { } wrong)
+            {
+                return new(name, Verdict.Failed, wrong);
+            }
+
             var plan = await planner.PlanAsync(Nobody, remedy, cancellationToken);
             return await guard.RefuseAsync(plan, bringsToRest: false, cancellationToken) is { } refusal
                 ? new(name, Verdict.Failed, refusal)

@@ -10,6 +10,9 @@ namespace ImcBot.Relay.Policy;
 /// </summary>
 internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
 {
+    /// <summary>What a runbook may fill in with a text that no form holds to a first letter.</summary>
+    private static readonly ArgumentKind[] Texts = [ArgumentKind.Text, ArgumentKind.Pattern, ArgumentKind.Service];
+
     public string Id => command.Id;
 
     public IReadOnlyList<Right> Rights => [Right.Programs];
@@ -19,7 +22,7 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
-        if (Given(call, ArgumentKind.Text).FirstOrDefault(IsSwitch) is { } text)
+        if (Texts.SelectMany(kind => Given(call, kind)).FirstOrDefault(IsSwitch) is { } text)
         {
             throw new HostException($"'{text}' would be read as a switch by {command.Id}; an argument may not begin with - or /.");
         }

@@ -18,21 +18,41 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
     /// <param name="bringsToRest">Safe rest is never refused for a cap, because items must come to rest.</param>
     public async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, CancellationToken cancellationToken)
     {
-        var impact = ImpactOf(plan);
-        return RelayPolicy.Weight(impact) > RelayPolicy.Weight(policy.Highest) ? TooHigh(impact)
-            : plan.Effects.FirstOrDefault(effect => policy.Off.Contains(effect.Call.Use)) is { } off
-                ? $"'{off.Call.Use}' is switched off by this relay's policy."
-            : !bringsToRest && Capped(plan) is { } capped ? capped
-            : await BeyondAsync(plan, cancellationToken);
+        List<Call> calls = [.. plan.Effects.Select(effect => effect.Call)];
+        return RefuseWeightAndUse(ImpactOf(plan), calls)
+            ?? (bringsToRest ? null : Capped(plan))
+            ?? await BeyondAsync(calls, cancellationToken);
+    }
+
+    /// <summary>
+    /// Why the policy does not allow what a remedy asks for, as a sentence, or null. Asked before it is planned: planning a command runs a
+    /// program of the administrator's.
+    /// </summary>
+    public async Task<string?> RefuseAsync(Remedy remedy, CancellationToken cancellationToken)
+    {
+        if (remedy.Calls.Select(policy.Refuse).FirstOrDefault(refusal => refusal is not null) is { } wrong)
+        {
+            return wrong;
+        }
+
+        var calls = new List<Call>();
+        foreach (var call in remedy.Calls.Where(call => actions.Actions.ContainsKey(call.Use)))
+        {
+            calls.Add(await site.ResolveAsync(call, cancellationToken));
+        }
+
+        if (remedy.UndoOf is { } of)
+        {
+            calls.AddRange(ledger.UndoRecords(of).Select(record => record.Call));
+        }
+
+        var impact = calls.Select(ImpactOf).Aggregate(Impact.Read, RelayPolicy.Weightiest);
+        return RefuseWeightAndUse(impact, calls) ?? await BeyondAsync(calls, cancellationToken);
     }
 
     /// <summary>The heaviest of what the plan says, the catalog and the policy.</summary>
     public Impact ImpactOf(Plan plan) =>
-        plan
-            .Effects.SelectMany(effect =>
-                new[] { effect.Impact, policy.Catalog.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Unknown }
-            )
-            .Aggregate(plan.Impact, RelayPolicy.Weightiest);
+        plan.Effects.SelectMany(effect => new[] { effect.Impact, ImpactOf(effect.Call) }).Aggregate(plan.Impact, RelayPolicy.Weightiest);
 
     /// <summary>A writer that touches only what the approved plan says and the policy allows.</summary>
     public async Task<IHostWriter> HandsAsync(RunId run, Plan plan, CancellationToken cancellationToken) =>
@@ -40,6 +60,13 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
             new PolicedWriter(site.Host.Writer(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken)),
             plan
         );
+
+    private Impact ImpactOf(Call call) => policy.Catalog.GetValueOrDefault(call.Use)?.Impact ?? Impact.Unknown;
+
+    private string? RefuseWeightAndUse(Impact impact, List<Call> calls) =>
+        RelayPolicy.Weight(impact) > RelayPolicy.Weight(policy.Highest) ? TooHigh(impact)
+        : calls.Find(call => policy.Off.Contains(call.Use)) is { } off ? $"'{off.Use}' is switched off by this relay's policy."
+        : null;
 
     private string TooHigh(Impact impact) =>
         policy.Digest is null
@@ -81,12 +108,12 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
     private static bool Starts(PlannedEffect effect) =>
         effect.Starts is { } starts ? starts.Count > 0 : effect.Touches.Allow(Trait.StartsService);
 
-    private async Task<string?> BeyondAsync(Plan plan, CancellationToken cancellationToken)
+    private async Task<string?> BeyondAsync(List<Call> calls, CancellationToken cancellationToken)
     {
         var folders = await Folders.OnAsync(site, policy, cancellationToken);
-        foreach (var effect in plan.Effects)
+        foreach (var call in calls)
         {
-            var footprint = await actions.Find(effect.Call.Use).FootprintAsync(effect.Call, site, cancellationToken);
+            var footprint = await actions.Find(call.Use).FootprintAsync(call, site, cancellationToken);
             if (
                 footprint
                     .Services.Select(policy.RefuseService)

@@ -47,15 +47,10 @@ internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger led
     {
         try
         {
-            var plan = await planner.PlanAsync(
-                job.Run.Question,
-                job.Remedy ?? throw new HostException("The job names no remedy."),
-                cancellationToken
-            );
-            if (await guard.RefuseAsync(plan, bringsToRest: false, cancellationToken) is { } refusal)
-            {
-                throw new HostException(refusal);
-            }
+            var remedy = job.Remedy ?? throw new HostException("The job names no remedy.");
+            Demand(await guard.RefuseAsync(remedy, cancellationToken));
+            var plan = await planner.PlanAsync(job.Run.Question, remedy, cancellationToken);
+            Demand(await guard.RefuseAsync(plan, bringsToRest: false, cancellationToken));
 
             var bytes = Plan.ToBytes(plan);
             if (bytes.Length > LargestPlan)
@@ -74,6 +69,14 @@ internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger led
         catch (HostException exception)
         {
             return answers.To(job, Verdict.Failed, exception.Message);
+        }
+    }
+
+    private static void Demand(string? refusal)
+    {
+        if (refusal is not null)
+        {
+            throw new HostException(refusal);
         }
     }
 
