@@ -22,7 +22,8 @@ public sealed class What_must_be_forgotten_is_forgotten
     {
         await using var room = await TalkedAsync("the patient is Jane Roe");
         await room.StartAsync();
-        var values = (await room.EntriesAsync())[^1].Values;
+        var values = (await room.EntriesAsync()).Single(entry => entry.Seq == 2).Values;
+        Assert.NotEmpty(values);
 
         await room.TellAsync(at => new Commanded(at, CommandVerb.Redact, Some.Lead, null, "2"));
         await room.Channel.UntilAsync(told => told.Contains("entry 2 are removed", StringComparison.Ordinal), Token);
