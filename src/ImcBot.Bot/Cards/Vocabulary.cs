@@ -57,7 +57,7 @@ internal static class Vocabulary
         word is "status" or "why" or "help" or "messages" or "export" or "note" or Stats or Incidents;
 
     /// <summary>Words behind which nothing is read but the incident that is meant.</summary>
-    public static bool TakesNothing(string word) => Verbs.ContainsKey(word) && !TakesText(word, "");
+    public static bool TakesNothing(string word) => Verbs.ContainsKey(word) && word is not "retract" && !TakesText(word, "");
 
     public static IReadOnlyList<(string Words, string Does)> Help { get; } =
     [

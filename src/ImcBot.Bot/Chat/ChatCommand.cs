@@ -188,8 +188,8 @@ internal abstract partial record ChatCommand
     private static partial Regex Number();
 
     [GeneratedRegex(
-        @"\A[\s.,!]*(?:(?:it|this|that|one|step|the|offer|please|now|thanks)[\s.,!]*)*\z",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+        @"\A[\s.!]*(?:(?:it|this|that|one|step|the|offer|for|please|now|thanks)\b[\s.!]*)*(?:[,;:-].*)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline
     )]
     private static partial Regex Filler();
 

@@ -60,9 +60,12 @@ internal sealed class Fold(Incident? before = null)
     private static string? Difference(Entry entry, Decision decision) =>
         decision.Declined is not null ? "would be declined today"
         : decision.Incident.Phase != entry.Phase ? $"led to {entry.Phase} then and would lead to {decision.Incident.Phase} today"
-        : !decision.Effects.SequenceEqual(entry.Effects) && JournalJson.Shape(decision.Effects) != JournalJson.Shape(entry.Effects)
-            ? "would have other effects today"
+        : !decision.Effects.SequenceEqual(entry.Effects) && Done(decision.Effects) != Done(entry.Effects) ? "would have other effects today"
         : null;
+
+    /// <summary>What is shown and said decides nothing, and neither do the words of the rest.</summary>
+    private static string Done(IEnumerable<Effect> effects) =>
+        JournalJson.Shape<IReadOnlyList<Effect>>([.. effects.Where(static effect => effect is not (ShowCard or Say))]);
 
     private Incident Keep(Incident incident) => Incident = incident;
 }

@@ -68,6 +68,7 @@ internal sealed class UnaskedRuns(
         {
             if (ledger.UnrestingSearch() is { } search && await lost.RestAsync(search, cancellationToken) is { } ending)
             {
+                _unrested = null;
                 log.LogWarning(
                     "The search of {Question} went to safe rest by itself, because nobody has spoken for a while or the ledger's "
                         + "volume is full: {Summary}",

@@ -41,6 +41,18 @@ public sealed class A_click_means_what_was_read
     }
 
     [Fact]
+    public void What_the_log_told_before_somebody_watches_is_no_reason_to_say_that_it_is_not_healthy()
+    {
+        var rehearsal = new Rehearsal { ServiceUp = true }
+            .Relay()
+            .Command(CommandVerb.Watch);
+
+        var looked = rehearsal.Effects.OfType<RunCheck>().Last(run => run.Check.With.ContainsKey(CallArguments.After));
+
+        Assert.Equal(rehearsal.Incident.Events.Max(said => said.Index).ToString(), looked.Check.With[CallArguments.After]);
+    }
+
+    [Fact]
     public void What_ends_by_itself_is_left_to_be_looked_at()
     {
         var rehearsal = new Rehearsal("antivirus").Relay();

@@ -48,27 +48,118 @@ public sealed class Nobody_is_left_uncalled
         Assert.Contains(rehearsal.Said, text => text.Contains("nobody was called", StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData(nameof(CommandVerb.Pause))]
-    [InlineData(nameof(CommandVerb.Escalate))]
-    public void A_service_that_was_seen_to_run_and_goes_down_calls_people_wherever_its_incident_stands(string verb)
+    [Fact]
+    public void A_service_that_was_seen_to_run_and_goes_down_after_it_was_handed_over_calls_people_and_is_looked_at()
     {
-        var rehearsal = new Rehearsal() { ServiceUp = true }
-            .Relay()
-            .Command(Enum.Parse<CommandVerb>(verb));
-        var pages = rehearsal.Effects.OfType<Page>().Count();
+        var rehearsal = Runs().Command(CommandVerb.Escalate).Wait(11 * 60);
 
-        rehearsal.ServiceUp = false;
         rehearsal.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
 
         Assert.Equal((Phase.Surveying, Standing.Down, false), Stands(rehearsal));
-        Assert.Equal(pages + 1, rehearsal.Effects.OfType<Page>().Count());
+        Assert.Equal(Role.OnCall, rehearsal.Effects.OfType<Page>().Last().Role);
+    }
+
+    [Fact]
+    public void What_people_were_asked_stands_when_the_service_goes_down_and_they_are_called()
+    {
+        var paused = Runs().Command(CommandVerb.Pause).Wait(11 * 60);
+        var asked = new Rehearsal("threads") { ServiceUp = true }
+            .Relay()
+            .Command(CommandVerb.Walk)
+            .Relay()
+            .Command(CommandVerb.Ask)
+            .Wait(11 * 60);
+        var (task, request) = (paused.Incident.Task, asked.Incident.Request);
+        Assert.NotNull(request);
+
+        paused.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+        asked.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+
+        Assert.Equal((Phase.AwaitingPerson, task), (paused.Incident.Phase, paused.Incident.Task));
+        Assert.Equal((Phase.AwaitingApproval, request), (asked.Incident.Phase, asked.Incident.Request));
+        Assert.All([paused, asked], rehearsal => Assert.Equal(Standing.Down, rehearsal.Incident.Standing));
+        Assert.All([paused, asked], rehearsal => Assert.Contains(rehearsal.Effects.OfType<Page>(), IsOfTheFall));
+    }
+
+    [Fact]
+    public void A_failure_that_is_news_calls_people_though_the_service_runs_and_an_old_one_does_not()
+    {
+        var rehearsal = Runs().Wait(11 * 60);
+        var told = Some.Alert(true, 4102);
+
+        rehearsal.Tell(at => new Alerted(at, told));
+        Assert.DoesNotContain(rehearsal.Effects.OfType<Page>(), IsOfTheFall);
+
+        rehearsal.Tell(at => new Alerted(at, told with { Events = [Some.Event(4102) with { At = at }] }));
+        Assert.Contains(rehearsal.Effects.OfType<Page>(), IsOfTheFall);
+    }
+
+    [Fact]
+    public void A_service_that_goes_up_and_down_calls_once_in_ten_minutes()
+    {
+        var rehearsal = Runs().Wait(11 * 60);
+        foreach (var _ in Enumerable.Range(0, 5))
+        {
+            rehearsal.ServiceUp = false;
+            rehearsal.Wait(20).Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+            rehearsal.ServiceUp = true;
+            rehearsal.Wait(20).Tell(at => new Alerted(at, Some.Alert(true))).Relay();
+        }
+
+        Assert.Single(rehearsal.Effects.OfType<Page>(), IsOfTheFall);
+        Assert.Equal(5, rehearsal.Said.Count(text => text.EndsWith(" is down again.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_search_that_broke_off_waits_on_to_be_taken_up_whatever_its_server_says()
+    {
+        var rehearsal = new Rehearsal("message").Relay().Command(CommandVerb.Ask);
+        rehearsal.Vote(Answer.Approve).Set(incident => incident with { Phase = Phase.AwaitingPerson });
+        rehearsal.Set(incident => incident with { Search = incident.Search! with { IsBroken = true }, ServiceUp = true, DownSince = null });
+
+        rehearsal.Tell(at => new Alerted(at, Some.Alert(true)));
+        Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
+
+        rehearsal.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+        Assert.Equal(Phase.AwaitingPerson, rehearsal.Incident.Phase);
+    }
+
+    [Fact]
+    public void Of_several_hosts_at_once_only_the_one_that_shows_them_calls_again()
+    {
+        var member = new Rehearsal("threads").Relay().Set(incident => incident with { Founder = 3 });
+        var founder = new Rehearsal("threads").Relay().Set(incident => incident with { Founder = 7 });
+
+        Assert.Single(member.Pass(Deadline.StatusDue).Effects.OfType<Page>());
+        Assert.Equal(2, founder.Pass(Deadline.StatusDue).Effects.OfType<Page>().Count());
+    }
+
+    [Fact]
+    public void Who_has_acknowledged_is_not_called_again_within_the_half_hour()
+    {
+        var rehearsal = new Rehearsal("threads").Relay().Wait(60).Tell(at => new Acknowledged(at, 1, new Core.Sealed("Olu")));
+
+        Assert.Single(rehearsal.Pass(Deadline.StatusDue).Effects.OfType<Page>());
+        Assert.Equal(2, rehearsal.Pass(Deadline.StatusDue).Effects.OfType<Page>().Count());
+    }
+
+    [Fact]
+    public void A_warning_that_somebody_walks_and_whose_service_goes_down_on_the_way_has_called_them_already()
+    {
+        var rehearsal = Warned().Relay().Command(CommandVerb.Take).Command(CommandVerb.Retry);
+        rehearsal.ServiceUp = false;
+
+        rehearsal.Relay();
+
+        Assert.Equal((Standing.Down, false), (rehearsal.Incident.Standing, rehearsal.Incident.Quiet));
+        Assert.Empty(rehearsal.Effects.OfType<Page>());
+        Assert.DoesNotContain(rehearsal.Said, text => text.Contains("nobody was called", StringComparison.Ordinal));
     }
 
     [Fact]
     public void What_its_server_says_moves_no_incident_that_waits_for_somebody_to_look_at_its_record()
     {
-        var rehearsal = new Rehearsal() { ServiceUp = true }.Relay();
+        var rehearsal = Runs().Wait(11 * 60);
         rehearsal.Set(incident => IncidentMachine.Park(incident, 3, "its time goes back").Incident);
         var task = rehearsal.Incident.Task;
 
@@ -158,6 +249,10 @@ public sealed class Nobody_is_left_uncalled
 
         QuestionId Question() => rehearsal.Incident.Request!.Question;
     }
+
+    private static Rehearsal Runs() => new Rehearsal { ServiceUp = true }.Relay();
+
+    private static bool IsOfTheFall(Page page) => page.Text.Value!.Contains(": down", StringComparison.Ordinal);
 
     private static Rehearsal Warned() => new(Some.Opened(quiet: true), Some.Runbook) { ServiceUp = true };
 

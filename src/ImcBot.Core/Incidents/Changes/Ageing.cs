@@ -208,8 +208,10 @@ internal static class Ageing
                     Votes = open.Votes.RemoveAll(vote => vote.By == by),
                     Objections = open.Objections.RemoveAll(objection => objection.By == by),
                     PausedUntil = pauses ? draft.Incident.Now : open.PausedUntil,
+                    RemindAt = pauses && open.RemindAt is not null ? draft.Incident.Now : open.RemindAt,
                 }
             )
+            .When(pauses && open.RemindAt is not null, released => released.Wake(Deadline.Reminder, open.Question, released.Incident.Now))
             .Say($"{by.Name} took their answer to {open.Question.Short} back.")
             .Show(CardKind.Approval, open.Question);
     }

@@ -72,7 +72,7 @@ internal static class Deadlines
     {
         var incident = draft.Incident;
         draft = draft.Say(Summary.Of(incident));
-        if (incident is not { Owner: null, Quiet: false, Standing: Standing.Down or Standing.Unknown })
+        if (!IsLeft(incident))
         {
             return draft;
         }
@@ -80,6 +80,20 @@ internal static class Deadlines
         var calls = incident.Pages.Count(page => page.Question == default && page.At >= (incident.DownSince ?? incident.OpenedAt));
         return draft.Alarm(calls > 1 ? Role.Lead : Role.OnCall, $"{incident.Label}: nobody has taken {incident.Name}");
     }
+
+    /// <summary>
+    /// Whether nobody looks after it as far as is known: of several hosts at once people are called for the one that shows them all.
+    /// </summary>
+    private static bool IsLeft(Incident incident) =>
+        incident
+            is {
+                Owner: null,
+                Quiet: false,
+                Standing: Standing.Down or Standing.Unknown,
+                Phase: not (Phase.Acting or Phase.Searching or Phase.Verifying)
+            }
+        && (incident.Founder ?? incident.Number) == incident.Number
+        && !(incident.Pages.FindLast(page => page.Question == default)?.SeenAt > incident.Now - StatusEvery);
 
     private static OpenQuestion? Open(Incident incident, DeadlinePassed passed) =>
         incident.Questions.GetValueOrDefault(passed.Question.Number);

@@ -150,7 +150,8 @@ internal static class SearchTurns
     /// <summary>Whether a search that broke off is taken up again with safe rest.</summary>
     public static bool IsMended(Incident before, Incident after) => IsBroken(before) && after.Search is { IsBroken: false, End: null };
 
-    private static bool IsBroken(Incident incident) => incident is { Search: { End: null, IsBroken: true } };
+    /// <summary>Whether its items may lie anywhere, until somebody has it taken up again.</summary>
+    public static bool IsBroken(Incident incident) => incident is { Search: { End: null, IsBroken: true } };
 
     /// <summary>What a round left behind: until the next one stops the service again, that is how it stands.</summary>
     private static Draft LookAt(Draft draft, RoundVerdict verdict) =>

@@ -6,6 +6,9 @@ namespace ImcBot.Core.Incidents;
 /// <summary>What the server says unasked, and whether its relay is there.</summary>
 internal static class Alerts
 {
+    /// <summary>A service that goes up and down calls no more often than this, but after an all-clear.</summary>
+    private const long CallAgain = 10 * Micros.Minute;
+
     public static Draft Learn(Draft draft, HostAlert alert)
     {
         draft = draft
@@ -16,9 +19,12 @@ internal static class Alerts
             : draft.Show(CardKind.Incident);
     }
 
-    /// <summary>Whether everything is to be checked again: it failed once more, or came up while the article was walked.</summary>
+    /// <summary>
+    /// Whether everything is to be checked again: it failed once more, or came up while the article was walked. What waits for people waits
+    /// on.
+    /// </summary>
     public static bool LooksAgain(Incident before, HostAlert alert) =>
-        !before.IsParked && (IsDownAgain(before, alert) || IsBackInWalk(before, alert));
+        IsBackInWalk(before, alert) || (before.Phase is not (Phase.AwaitingApproval or Phase.AwaitingPerson) && IsDownAgain(before, alert));
 
     /// <summary>A failure that nobody was called for: all was well, it was seen to run, or only a warning had come.</summary>
     private static bool IsDownAgain(Incident incident, HostAlert alert) =>
@@ -28,8 +34,12 @@ internal static class Alerts
         {
             Phase.Watching or Phase.Resolved => true,
             Phase.Acting or Phase.Searching or Phase.Verifying => false,
-            _ => incident.Quiet || (incident.ServiceUp == true && !alert.ServiceUp),
+            _ => incident.Quiet || (incident.ServiceUp == true && IsNews(incident, alert)),
         };
+
+    /// <summary>Whether it is about more than what was known when the service was seen to work.</summary>
+    private static bool IsNews(Incident incident, HostAlert alert) =>
+        !alert.ServiceUp || alert.Outage is not null || alert.Since > incident.UpSince;
 
     /// <summary>Somebody else brought the service up while nothing had begun yet.</summary>
     private static bool IsBackWhileWaiting(Incident incident, HostAlert alert) =>
@@ -39,7 +49,10 @@ internal static class Alerts
         incident.Phase is Phase.Surveying or Phase.Planning && IsUp(alert);
 
     public static bool IsBackWhileAsked(Incident incident, HostAlert alert) =>
-        incident.Phase is Phase.AwaitingApproval or Phase.AwaitingPerson && !incident.IsParked && IsUp(alert);
+        incident.Phase is Phase.AwaitingApproval or Phase.AwaitingPerson
+        && !incident.IsParked
+        && !SearchTurns.IsBroken(incident)
+        && IsUp(alert);
 
     public static Draft Learn(Draft draft, bool silent, long? heard)
     {
@@ -68,19 +81,24 @@ internal static class Alerts
     private static bool IsUp(HostAlert alert) => alert is { ServiceUp: true, Events: [], Outage: null };
 
     private static Draft CameBack(Draft draft) =>
-        draft.Headline("The service came up by other hands").LayDown("the service came up by other hands");
+        draft.Headline("The service came up by other hands").LayDown("the service came up by other hands").AfterEvents();
 
     private static Draft WentDown(Draft draft, HostAlert alert)
     {
         var down = draft.Incident.Outage > 0 ? "down again" : "down";
         return draft
-            .Set(incident => incident with { Quiet = false, WalkAnyway = false })
+            .Set(incident => incident with { Quiet = false, WalkAnyway = incident.WalkAnyway && incident.Phase is Phase.AwaitingApproval })
             .IsDown(Math.Max(alert.Since, draft.Incident.UpSince ?? 0))
             .Set(incident => incident with { ServiceUp = null })
             .Headline($"{char.ToUpperInvariant(down[0])}{down[1..]}")
             .Say($"{draft.Incident.Label} is {down}.", Role.OnCall)
-            .Alarm(Role.OnCall, $"{draft.Incident.Label}: {down}")
+            .When(IsCallDue(draft.Incident), called => called.Alarm(Role.OnCall, $"{called.Incident.Label}: {down}"))
             .Show(CardKind.Incident)
             .Wake(Deadline.StatusDue, default, draft.Incident.Now + Deadlines.StatusEvery);
     }
+
+    private static bool IsCallDue(Incident incident) =>
+        incident.Phase is Phase.Watching or Phase.Resolved
+        || incident.Pages.FindLast(page => page.Question == default) is not { } last
+        || incident.Now - last.At >= CallAgain;
 }

@@ -23,9 +23,24 @@ internal static class Liveness
             )
             .When(draft.Incident.Quiet, CallAfterAll);
 
+    /// <summary>What the server's log has told so far is no reason any more to say that it is not healthy.</summary>
+    public static Draft AfterEvents(this Draft draft) =>
+        draft.Set(incident =>
+            incident with
+            {
+                EventsAfter = incident
+                    .Events.Where(said => said.Kind is null)
+                    .Select(said => said.Index)
+                    .Append(incident.EventsAfter)
+                    .Max(),
+            }
+        );
+
     private static Draft CallAfterAll(Draft draft) =>
+        draft.Set(incident => incident with { Quiet = false }).When(draft.Incident is { Owner: null, Pages.IsEmpty: true }, Call);
+
+    private static Draft Call(Draft draft) =>
         draft
-            .Set(incident => incident with { Quiet = false })
             .Say($"{draft.Incident.Label} is down: it had opened with a warning, and nobody was called.", Role.OnCall)
             .Alarm(Role.OnCall, $"{draft.Incident.Label}: {draft.Incident.Runbook.Title}");
 
