@@ -112,7 +112,7 @@ internal abstract partial record ChatCommand
             ? new Mistaken($"'{word} ?' is read as a question; nothing was done. Say '{word}' without the question mark when you mean it.")
         : Vocabulary.TakesNothing(word) && Number().Match(rest) is { Success: true } number
             ? new Mistaken($"'{word}' takes no number, and nothing was done. '{word} INC-{number.Groups[1].Value}' means that incident.")
-        : word == "skip" && !Filler().IsMatch(rest)
+        : word == "skip" && Name().IsMatch(rest)
             ? new Mistaken(
                 "'skip' passes over what is offered now and takes no name; nothing was done. Say 'skip' alone, or "
                     + $"'ask {Shorten(rest)}' to ask for that."
@@ -187,11 +187,12 @@ internal abstract partial record ChatCommand
     [GeneratedRegex(@"\A[\s#""'*`(]*([1-9]\d{0,8})[\s.,:!""'*`)]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
+    // One or two words; more are a reason.
     [GeneratedRegex(
-        @"\A[\s.!]*(?:(?:it|this|that|one|step|the|offer|for|please|now|thanks)\b[\s.!]*)*(?:[,;:-].*)?\z",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline
+        @"\A(?!(?:(?:it|this|that|one|step|the|offer|for|please|now|later|thanks)\b[\s.,!]*)*\z)\S+(?:\s+\S+)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
-    private static partial Regex Filler();
+    private static partial Regex Name();
 
     [GeneratedRegex(@"^INC-([1-9]\d{0,8})[:,.]?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex IncidentForm();

@@ -61,6 +61,7 @@ public sealed class What_people_mean
     [InlineData("escalate 8", "'escalate INC-8' means that incident")]
     [InlineData("skip 3", "'skip INC-3' means that incident")]
     [InlineData("skip antivirus", "'ask antivirus'")]
+    [InlineData("skip SMTP log", "'ask SMTP log'")]
     public void What_is_not_read_with_a_word_keeps_it_from_being_done(string text, string says)
     {
         var sentence = Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Sentence;
@@ -72,6 +73,8 @@ public sealed class What_people_mean
     [InlineData("skip it, please")]
     [InlineData("skip this step")]
     [InlineData("skip it for now")]
+    [InlineData("skip")]
+    [InlineData("skip later.")]
     [InlineData("skip, done by hand")]
     [InlineData("retract 3")]
     [InlineData("stop everything now")]
