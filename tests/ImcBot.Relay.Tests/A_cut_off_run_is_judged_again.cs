@@ -54,6 +54,19 @@ public sealed class A_cut_off_run_is_judged_again : IDisposable
     }
 
     [Fact]
+    public async Task Its_own_start_and_crashes_stand_in_no_caps_way()
+    {
+        var digest = await DieReturningAsync();
+        _bench.Ledger.CountStart(Run, FakeServer.Imc);
+        _bench.Ledger.CountCrashes(Run, 1);
+        Narrow("its own", digest);
+
+        await _bench.Desk.Unasked.RecoverAsync(CancellationToken.None);
+
+        Assert.Equal(Verdict.Clear, _bench.Waiting().Last().Verdict);
+    }
+
+    [Fact]
     public async Task Asked_for_once_more_by_the_bot_it_is_not_finished_either()
     {
         var digest = await DieReturningAsync();
@@ -109,6 +122,7 @@ public sealed class A_cut_off_run_is_judged_again : IDisposable
             "read only" => Policies.Usual with { Highest = Impact.Read },
             "another folder" => Policies.Usual with { Folders = [@"E:\Exchsrvr\Imcdata"] },
             "starts" => Policies.Usual with { StartsPerHour = 0 },
+            "its own" => Policies.Usual with { StartsPerHour = 1, CrashesPerIncident = 1 },
             _ => Policies.Usual,
         };
         _bench.Reopen();

@@ -78,14 +78,14 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
     }
 
     /// <summary>
-    /// Judges again a run that had begun before this relay was restarted: its grant is used up, the caps have counted it, all
+    /// Judges again a run that had begun before this relay was restarted: its grant is used up, it is not counted twice, all
     /// else counts as it is now.
     /// </summary>
-    /// <param name="bringsToRest">Safe rest goes past a person who has taken over as well: items must come to rest.</param>
+    /// <param name="bringsToRest">Safe rest goes past the caps and past a person who has taken over: items must come to rest.</param>
     public async Task<(Plan? Plan, string? Refusal)> JudgeBegunAsync(Job job, bool bringsToRest)
     {
         var (plan, wrong) = Read(job);
-        var refusal = plan is null ? wrong : await RefuseAsync(plan, bringsToRest, isCounted: true);
+        var refusal = plan is null ? wrong : await RefuseAsync(plan, bringsToRest, job.Run);
         return refusal is null ? (plan, null) : (null, refusal);
     }
 
@@ -133,9 +133,9 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
     }
 
     /// <summary>Why this relay does not act on a plan now, whoever has approved it, or null.</summary>
-    private async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, bool isCounted = false) =>
+    private async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, RunId? begun = null) =>
         Foreign(plan) is { } foreign ? foreign
-        : await guard.RefuseAsync(plan, bringsToRest || isCounted, CancellationToken.None) is { } refusal ? refusal
+        : await guard.RefuseAsync(plan, bringsToRest, CancellationToken.None, begun) is { } refusal ? refusal
         : ledger.Mark(Marks.TakenOver) is > 0 && !bringsToRest ? "A person has taken over; this relay only reads until it is handed back."
         : guard.Policy.Shadow
             ? "This relay is in shadow mode and carries nothing out. It would now "

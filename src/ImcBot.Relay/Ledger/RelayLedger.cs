@@ -130,20 +130,25 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
 
     /// <summary>Starts of each service by all runs that began since, the most started first.</summary>
     /// <param name="botTime">Unix microseconds by the bot's clock, which no wall clock can move.</param>
-    public IReadOnlyList<(string Service, int Starts)> StartsSince(long botTime) =>
+    public IReadOnlyList<(string Service, int Starts)> StartsSince(long botTime, RunId? but) =>
         database.Read(
-            "SELECT MIN(service), SUM(starts) AS all_starts FROM start JOIN run USING(question, run) WHERE begun > @since GROUP BY "
+            "SELECT MIN(service), SUM(starts) AS all_starts FROM start JOIN run USING(question, run) WHERE begun > @since "
+                + "AND NOT (question = @question AND run = @run) GROUP BY "
                 + "service ORDER BY all_starts DESC, service",
             row => (row.GetString(0), row.GetInt32(1)),
-            ("@since", botTime)
+            ("@since", botTime),
+            ("@question", but?.Question.ToString() ?? ""),
+            ("@run", but?.Run ?? 0)
         );
 
-    /// <summary>Crashes in all runs of an incident.</summary>
-    public int CrashesOf(int incident) =>
+    /// <summary>Crashes in all runs of an incident but one.</summary>
+    public int CrashesOf(int incident, RunId? but) =>
         database.Read(
-            "SELECT COALESCE(SUM(crashes), 0) FROM tally WHERE question LIKE @incident",
+            "SELECT COALESCE(SUM(crashes), 0) FROM tally WHERE question LIKE @incident " + "AND NOT (question = @question AND run = @run)",
             row => row.GetInt32(0),
-            ("@incident", $"INC-{incident}/%")
+            ("@incident", $"INC-{incident}/%"),
+            ("@question", but?.Question.ToString() ?? ""),
+            ("@run", but?.Run ?? 0)
         )[0];
 
     /// <summary>The report of a run that is over, or null.</summary>

@@ -16,11 +16,12 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
 
     /// <summary>Why the policy does not allow a plan, as a sentence, or null.</summary>
     /// <param name="bringsToRest">Safe rest is never refused for a cap, because items must come to rest.</param>
-    public async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, CancellationToken cancellationToken)
+    /// <param name="begun">The run of it that has begun already, which stands in no cap's way; null before it begins.</param>
+    public async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, CancellationToken cancellationToken, RunId? begun = null)
     {
         List<Call> calls = [.. plan.Effects.Select(effect => effect.Call)];
         return RefuseWeightAndUse(ImpactOf(plan), calls)
-            ?? (bringsToRest ? null : Capped(plan))
+            ?? (bringsToRest ? null : Capped(plan, begun))
             ?? await BeyondAsync(calls, cancellationToken);
     }
 
@@ -74,7 +75,7 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
                 + "Its administrator writes policy.yaml."
             : $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows {RelayPolicy.Word(policy.Highest)}.";
 
-    private string? Capped(Plan plan)
+    private string? Capped(Plan plan, RunId? begun)
     {
         var starting = plan.Remedy.UndoOf is null ? plan.Effects.Where(Starts).ToList() : [];
         if (starting.Count == 0)
@@ -82,11 +83,11 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
             return null;
         }
 
-        var started = clock.Now is { } now ? ledger.StartsSince(now - Hour) : [];
+        var started = clock.Now is { } now ? ledger.StartsSince(now - Hour, begun) : [];
         var (service, starts) = started.FirstOrDefault(one =>
             starting.Any(effect => effect.Starts?.Contains(one.Service, StringComparer.OrdinalIgnoreCase) ?? true)
         );
-        var crashes = ledger.CrashesOf(plan.Question.Incident);
+        var crashes = ledger.CrashesOf(plan.Question.Incident, begun);
         return starts >= policy.StartsPerHour
                 ? $"{service ?? "A service"} was started {Words.Count(starts, "time")} within the hour, this relay's policy allows "
                     + $"{policy.StartsPerHour}; now only a person at the server may start it."
