@@ -26,8 +26,8 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
     }
 
     /// <summary>
-    /// Why the policy does not allow what a remedy asks for, as a sentence, or null. Asked before it is planned: planning a command runs a
-    /// program of the administrator's.
+    /// Why the policy does not allow what a remedy asks for in its form, or its commands at all, as a sentence, or null. Asked before it is
+    /// planned: planning a command runs a program of the administrator's.
     /// </summary>
     public async Task<string?> RefuseAsync(Remedy remedy, CancellationToken cancellationToken)
     {
@@ -37,14 +37,14 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
         }
 
         var calls = new List<Call>();
-        foreach (var call in remedy.Calls.Where(call => actions.Actions.ContainsKey(call.Use)))
+        foreach (var call in remedy.Calls.Where(call => Catalog.IsCommand(call.Use) && actions.Actions.ContainsKey(call.Use)))
         {
             calls.Add(await site.ResolveAsync(call, cancellationToken));
         }
 
         if (remedy.UndoOf is { } of)
         {
-            calls.AddRange(ledger.UndoRecords(of).Select(record => record.Call));
+            calls.AddRange(ledger.UndoRecords(of).Select(record => record.Call).Where(call => Catalog.IsCommand(call.Use)));
         }
 
         var impact = calls.Select(ImpactOf).Aggregate(Impact.Read, RelayPolicy.Weightiest);

@@ -60,25 +60,73 @@ public sealed class Nobody_is_left_uncalled
     }
 
     [Fact]
-    public void What_people_were_asked_stands_when_the_service_goes_down_and_they_are_called()
+    public void What_a_person_was_asked_to_do_stands_when_the_service_goes_down_and_people_are_called()
     {
         var paused = Runs().Command(CommandVerb.Pause).Wait(11 * 60);
+        var task = paused.Incident.Task;
+
+        paused.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+
+        Assert.Equal((Phase.AwaitingPerson, task), (paused.Incident.Phase, paused.Incident.Task));
+        Assert.Equal(Standing.Down, paused.Incident.Standing);
+        Assert.Contains(paused.Effects.OfType<Page>(), IsOfTheFall);
+
+        paused.Tell(at => new Alerted(at, Some.Alert(true)));
+        Assert.Equal(Phase.Verifying, paused.Incident.Phase);
+    }
+
+    [Fact]
+    public void A_request_stands_when_the_log_tells_more_while_the_service_runs_and_not_when_it_goes_down()
+    {
         var asked = new Rehearsal("threads") { ServiceUp = true }
             .Relay()
             .Command(CommandVerb.Walk)
             .Relay()
             .Command(CommandVerb.Ask)
+            .Set(incident => incident with { Owner = null })
             .Wait(11 * 60);
-        var (task, request) = (paused.Incident.Task, asked.Incident.Request);
+        var request = asked.Incident.Request;
         Assert.NotNull(request);
 
-        paused.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
-        asked.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+        Say();
+        Say();
+        Assert.Equal(
+            (Phase.AwaitingApproval, request, Standing.Up),
+            (asked.Incident.Phase, asked.Incident.Request, asked.Incident.Standing)
+        );
+        Assert.Equal(2, asked.Said.Count(text => text.EndsWith("4102 while the service runs.", StringComparison.Ordinal)));
+        Assert.Single(asked.Effects.OfType<Page>(), page => page.Text.Value!.EndsWith(": 4102", StringComparison.Ordinal));
 
-        Assert.Equal((Phase.AwaitingPerson, task), (paused.Incident.Phase, paused.Incident.Task));
-        Assert.Equal((Phase.AwaitingApproval, request), (asked.Incident.Phase, asked.Incident.Request));
-        Assert.All([paused, asked], rehearsal => Assert.Equal(Standing.Down, rehearsal.Incident.Standing));
-        Assert.All([paused, asked], rehearsal => Assert.Contains(rehearsal.Effects.OfType<Page>(), IsOfTheFall));
+        asked.Tell(at => new Alerted(at, Some.Alert(false, 4102)));
+        Assert.Equal(Phase.Surveying, asked.Incident.Phase);
+
+        void Say() => asked.Tell(at => new Alerted(at, Some.Alert(true, 4102) with { Events = [Some.Event(4102) with { At = at }] }));
+    }
+
+    [Fact]
+    public void Who_walks_the_article_is_not_taken_back_by_each_line_of_a_service_that_runs()
+    {
+        var walked = new Rehearsal("threads") { ServiceUp = true }
+            .Relay()
+            .Command(CommandVerb.Walk)
+            .Relay()
+            .Wait(60);
+
+        walked.Tell(at => new Alerted(at, Some.Alert(true, 4102) with { Events = [Some.Event(4102) with { At = at }] }));
+
+        Assert.Equal((Phase.Planning, true), (walked.Incident.Phase, walked.Incident.WalkAnyway));
+    }
+
+    [Fact]
+    public void A_service_that_others_brought_up_after_it_was_handed_over_calls_nobody_any_more()
+    {
+        var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Escalate).Set(incident => incident with { Owner = null });
+        var pages = rehearsal.Effects.OfType<Page>().Count();
+
+        rehearsal.Wait(60).Tell(at => new Alerted(at, Some.Alert(true))).Pass(Deadline.StatusDue).Pass(Deadline.StatusDue);
+
+        Assert.Equal((Phase.Escalated, Standing.Up), (rehearsal.Incident.Phase, rehearsal.Incident.Standing));
+        Assert.Equal(pages, rehearsal.Effects.OfType<Page>().Count());
     }
 
     [Fact]
@@ -125,13 +173,14 @@ public sealed class Nobody_is_left_uncalled
     }
 
     [Fact]
-    public void Of_several_hosts_at_once_only_the_one_that_shows_them_calls_again()
+    public void Of_several_hosts_at_once_the_one_that_shows_them_calls_again_first()
     {
         var member = new Rehearsal("threads").Relay().Set(incident => incident with { Founder = 3 });
         var founder = new Rehearsal("threads").Relay().Set(incident => incident with { Founder = 7 });
 
         Assert.Single(member.Pass(Deadline.StatusDue).Effects.OfType<Page>());
         Assert.Equal(2, founder.Pass(Deadline.StatusDue).Effects.OfType<Page>().Count());
+        Assert.Equal(2, member.Pass(Deadline.StatusDue).Effects.OfType<Page>().Count());
     }
 
     [Fact]

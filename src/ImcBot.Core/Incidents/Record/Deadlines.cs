@@ -82,7 +82,7 @@ internal static class Deadlines
     }
 
     /// <summary>
-    /// Whether nobody looks after it as far as is known: of several hosts at once people are called for the one that shows them all.
+    /// Whether nobody looks after it as far as is known: of several hosts at once people are called first for the one that shows them all.
     /// </summary>
     private static bool IsLeft(Incident incident) =>
         incident
@@ -92,7 +92,10 @@ internal static class Deadlines
                 Standing: Standing.Down or Standing.Unknown,
                 Phase: not (Phase.Acting or Phase.Searching or Phase.Verifying)
             }
-        && (incident.Founder ?? incident.Number) == incident.Number
+        && (
+            (incident.Founder ?? incident.Number) == incident.Number
+            || incident.Now - (incident.DownSince ?? incident.OpenedAt) >= 2 * StatusEvery
+        )
         && !(incident.Pages.FindLast(page => page.Question == default)?.SeenAt > incident.Now - StatusEvery);
 
     private static OpenQuestion? Open(Incident incident, DeadlinePassed passed) =>

@@ -14,17 +14,19 @@ internal static class Alerts
         draft = draft
             .Set(incident => incident with { Events = [.. incident.Events.Concat(alert.Events).TakeLast(100)] })
             .Saw(alert.Service, alert.ServiceUp, alert.ServiceUp ? "running" : "not running");
-        return IsUp(alert) ? draft.When(IsBackWhileWaiting(draft.Incident, alert), CameBack)
-            : IsDownAgain(draft.Incident, alert) ? WentDown(draft, alert)
-            : draft.Show(CardKind.Incident);
+        return IsUp(alert) && draft.Incident.Phase is Phase.Escalated ? draft.IsUp().AfterEvents().Show(CardKind.Incident)
+            : IsUp(alert) ? draft.When(IsBackWhileWaiting(draft.Incident, alert), CameBack)
+            : !IsDownAgain(draft.Incident, alert) ? draft.Show(CardKind.Incident)
+            : IsAsked(draft.Incident) && RunsOn(alert) ? Tell(draft, alert)
+            : WentDown(draft, alert);
     }
 
     /// <summary>
-    /// Whether everything is to be checked again: it failed once more, or came up while the article was walked. What waits for people waits
-    /// on.
+    /// Whether everything is to be checked again: it failed once more, or came up in the walk. What people were asked to do waits on.
     /// </summary>
     public static bool LooksAgain(Incident before, HostAlert alert) =>
-        IsBackInWalk(before, alert) || (before.Phase is not (Phase.AwaitingApproval or Phase.AwaitingPerson) && IsDownAgain(before, alert));
+        IsBackInWalk(before, alert)
+        || (before.Phase is not Phase.AwaitingPerson && !(IsAsked(before) && RunsOn(alert)) && IsDownAgain(before, alert));
 
     /// <summary>A failure that nobody was called for: all was well, it was seen to run, or only a warning had come.</summary>
     private static bool IsDownAgain(Incident incident, HostAlert alert) =>
@@ -37,9 +39,13 @@ internal static class Alerts
             _ => incident.Quiet || (incident.ServiceUp == true && IsNews(incident, alert)),
         };
 
-    /// <summary>Whether it is about more than what was known when the service was seen to work.</summary>
+    /// <summary>Whether it tells more than was known when the service was seen to work, or than people walk the article for.</summary>
     private static bool IsNews(Incident incident, HostAlert alert) =>
-        !alert.ServiceUp || alert.Outage is not null || alert.Since > incident.UpSince;
+        !RunsOn(alert) || (alert.Since > incident.UpSince && !(incident.WalkAnyway && incident.Phase is Phase.Planning));
+
+    private static bool RunsOn(HostAlert alert) => alert is { ServiceUp: true, Outage: null };
+
+    private static bool IsAsked(Incident incident) => incident.Phase is Phase.AwaitingApproval or Phase.AwaitingPerson;
 
     /// <summary>Somebody else brought the service up while nothing had begun yet.</summary>
     private static bool IsBackWhileWaiting(Incident incident, HostAlert alert) =>
@@ -49,10 +55,7 @@ internal static class Alerts
         incident.Phase is Phase.Surveying or Phase.Planning && IsUp(alert);
 
     public static bool IsBackWhileAsked(Incident incident, HostAlert alert) =>
-        incident.Phase is Phase.AwaitingApproval or Phase.AwaitingPerson
-        && !incident.IsParked
-        && !SearchTurns.IsBroken(incident)
-        && IsUp(alert);
+        IsAsked(incident) && !incident.IsParked && !SearchTurns.IsBroken(incident) && IsUp(alert);
 
     public static Draft Learn(Draft draft, bool silent, long? heard)
     {
@@ -83,22 +86,33 @@ internal static class Alerts
     private static Draft CameBack(Draft draft) =>
         draft.Headline("The service came up by other hands").LayDown("the service came up by other hands").AfterEvents();
 
+    /// <summary>A service that runs may be all right: people are told and called, and what they were asked stands.</summary>
+    private static Draft Tell(Draft draft, HostAlert alert)
+    {
+        var said = string.Join(", ", alert.Events.Select(one => one.Called).Distinct(StringComparer.Ordinal));
+        return draft
+            .Set(incident => incident with { Quiet = false, UpSince = incident.Now })
+            .Say($"{draft.Incident.Label}: {said} while the service runs.", Role.OnCall)
+            .When(IsCallDue(draft.Incident, alert), called => called.Alarm(Role.OnCall, $"{called.Incident.Label}: {said}"))
+            .Show(CardKind.Incident);
+    }
+
     private static Draft WentDown(Draft draft, HostAlert alert)
     {
         var down = draft.Incident.Outage > 0 ? "down again" : "down";
         return draft
-            .Set(incident => incident with { Quiet = false, WalkAnyway = incident.WalkAnyway && incident.Phase is Phase.AwaitingApproval })
+            .Set(incident => incident with { Quiet = false, WalkAnyway = false })
             .IsDown(Math.Max(alert.Since, draft.Incident.UpSince ?? 0))
             .Set(incident => incident with { ServiceUp = null })
             .Headline($"{char.ToUpperInvariant(down[0])}{down[1..]}")
             .Say($"{draft.Incident.Label} is {down}.", Role.OnCall)
-            .When(IsCallDue(draft.Incident), called => called.Alarm(Role.OnCall, $"{called.Incident.Label}: {down}"))
+            .When(IsCallDue(draft.Incident, alert), called => called.Alarm(Role.OnCall, $"{called.Incident.Label}: {down}"))
             .Show(CardKind.Incident)
             .Wake(Deadline.StatusDue, default, draft.Incident.Now + Deadlines.StatusEvery);
     }
 
-    private static bool IsCallDue(Incident incident) =>
+    private static bool IsCallDue(Incident incident, HostAlert alert) =>
         incident.Phase is Phase.Watching or Phase.Resolved
         || incident.Pages.FindLast(page => page.Question == default) is not { } last
-        || incident.Now - last.At >= CallAgain;
+        || (incident.Now - last.At >= CallAgain && (incident.Owner is null || !RunsOn(alert)));
 }
