@@ -80,7 +80,7 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
             }
 
             var runbook = entry!.Fact is Opened opened
-                ? await runbooks.FindAsync(opened.Runbook, cancellationToken)
+                ? await runbooks.DemandAsync(opened.Runbook, cancellationToken)
                 : fold.Incident!.Runbook;
             var told = new Told(stored, entry, fold.Take(entry, runbook));
             model.Take(told);

@@ -142,7 +142,7 @@ internal sealed partial class IncidentEngine
     )
     {
         var asked = opened(clock.Now, 0, 0);
-        var subject = asked.Subject?.Name ?? (await runbooks.FindAsync(asked.Runbook, cancellationToken)).Service;
+        var subject = asked.Subject?.Name ?? (await runbooks.DemandAsync(asked.Runbook, cancellationToken)).Service;
 
         // One whose journal is long is read before others wait.
         await FindOpenAsync(host, subject, cancellationToken);
@@ -183,7 +183,7 @@ internal sealed partial class IncidentEngine
         {
             Gathering = Outage.Of(fact, await LatelyAsync(fact.At, cancellationToken), company),
         };
-        var decision = IncidentMachine.Open(fact, await runbooks.FindAsync(fact.Runbook, cancellationToken));
+        var decision = IncidentMachine.Open(fact, await runbooks.DemandAsync(fact.Runbook, cancellationToken));
         using var mailbox = await store.EnterAsync(number, cancellationToken);
         return await store.AppendAsync(
             mailbox,

@@ -133,8 +133,8 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
     {
         try
         {
-            return await runbooks.HasAsync(digest, cancellationToken)
-                ? (await runbooks.FindAsync(digest, cancellationToken), null)
+            return await runbooks.FindAsync(digest, cancellationToken) is { } runbook
+                ? (runbook, null)
                 : (null, state.Freeze($"the kept bytes of its runbook {digest[..8]} are missing or not those it opened with."));
         }
         catch (RunbookException exception)

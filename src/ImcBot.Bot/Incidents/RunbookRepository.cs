@@ -62,25 +62,18 @@ internal sealed class RunbookRepository(Journals journal, IReadOnlyList<RunbookB
         }
     }
 
-    /// <summary>The runbook with these bytes' digest.</summary>
+    /// <summary>The runbook with this digest, from the folder or unchanged in the journal; null where neither has it.</summary>
+    public async Task<Runbook?> FindAsync(string digest, CancellationToken cancellationToken) =>
+        _read.TryGetValue(digest, out var known) ? known
+        : await journal.Blobs.FindAsync(digest, cancellationToken) is { } bytes && Chain.HashOf(bytes) == digest
+            ? _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook)
+        : null;
+
+    /// <summary>The runbook with this digest.</summary>
     /// <exception cref="KeyNotFoundException">Neither the folder nor the journal has it.</exception>
-    public async Task<Runbook> FindAsync(string digest, CancellationToken cancellationToken)
-    {
-        if (_read.TryGetValue(digest, out var known))
-        {
-            return known;
-        }
-
-        var bytes =
-            await journal.Blobs.FindAsync(digest, cancellationToken)
-            ?? throw new KeyNotFoundException($"The runbook {digest} is neither in the runbooks folder nor in the journal.");
-        return _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook);
-    }
-
-    /// <summary>Whether the runbook with this digest is here, in the folder or unchanged in the journal.</summary>
-    public async Task<bool> HasAsync(string digest, CancellationToken cancellationToken) =>
-        _read.ContainsKey(digest)
-        || (await journal.Blobs.FindAsync(digest, cancellationToken) is { } bytes && Chain.HashOf(bytes) == digest);
+    public async Task<Runbook> DemandAsync(string digest, CancellationToken cancellationToken) =>
+        await FindAsync(digest, cancellationToken)
+        ?? throw new KeyNotFoundException($"The runbook {digest} is neither in the runbooks folder nor in the journal.");
 
     /// <summary>Keeps the bytes of a current runbook in the journal, because an incident is about to open with it.</summary>
     public async Task KeepAsync(string digest, CancellationToken cancellationToken)

@@ -12,13 +12,12 @@ internal sealed class SubjectNames(Journals journal, RunbookRepository runbooks)
     {
         foreach (var number in await journal.Incidents.WithoutSubjectAsync(cancellationToken))
         {
-            if (await OpenedAsync(number, cancellationToken) is { } opened && await runbooks.HasAsync(opened.Runbook, cancellationToken))
+            if (
+                await OpenedAsync(number, cancellationToken) is { } opened
+                && await runbooks.FindAsync(opened.Runbook, cancellationToken) is { } runbook
+            )
             {
-                await journal.Incidents.NameSubjectAsync(
-                    number,
-                    opened.Subject?.Name ?? (await runbooks.FindAsync(opened.Runbook, cancellationToken)).Service,
-                    cancellationToken
-                );
+                await journal.Incidents.NameSubjectAsync(number, opened.Subject?.Name ?? runbook.Service, cancellationToken);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -146,6 +147,23 @@ public sealed class A_transcript_can_be_trusted
         Assert.Contains("is frozen: Entry 2", Encoding.UTF8.GetString(text), StringComparison.Ordinal);
         Assert.DoesNotContain("says hand", Encoding.UTF8.GetString(text), StringComparison.Ordinal);
         Assert.Contains("Entry 2", (await ProveAsync(lines)).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_runbook_that_was_altered_in_the_database_is_believed_neither_by_an_export_nor_after_one()
+    {
+        await using var room = await FilledAsync();
+        await room.SqlAsync(
+            "update blobs set bytes = cast(replace(cast(bytes as text), 'title: ', 'title: Forged ') as blob) "
+                + $"where digest = '{Some.Runbook.Digest}'"
+        );
+        var withoutFolder = new RunbookRepository(room.Journal, []);
+
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => new TranscriptWriter(room.Journal, withoutFolder).WriteAsync(1, "md", Token));
+        var loaded = await new IncidentLoader(room.Journal, withoutFolder).ReadAsync(1, Token);
+
+        Assert.Contains("not those it opened with", loaded!.Frozen, StringComparison.Ordinal);
+        Assert.Null(loaded.Incident);
     }
 
     [Fact]
