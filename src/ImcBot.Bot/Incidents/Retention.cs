@@ -1,13 +1,15 @@
 using System.Text.Json;
+using ImcBot.Bot.Journal;
 using ImcBot.Core.Incidents;
 
-namespace ImcBot.Bot.Journal;
+namespace ImcBot.Bot.Incidents;
 
 /// <summary>
 /// Once a day, removes from incidents that have ended the texts of people, and years later the names of those who decided; both count from
 /// the end, as the journal tells it. Entries, signatures and the chain stay.
 /// </summary>
-internal sealed class Retention(Journals journal, BotOptions options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+internal sealed class Retention(Journals journal, IncidentEngine engine, BotOptions options, TimeProvider clock, ILogger<Retention> log)
+    : BackgroundService
 {
     // What is left of these is not due before; they need not be read every day.
     private readonly Dictionary<int, DateTimeOffset> _later = [];
@@ -85,6 +87,11 @@ internal sealed class Retention(Journals journal, BotOptions options, TimeProvid
         {
             IEnumerable<string> gone = [.. textsDue > now ? [] : texts, .. decidersDue > now ? [] : deciders];
             removed += await journal.RemoveTextsAsync(incident, seq, [.. gone], cancellationToken);
+        }
+
+        if (removed > 0)
+        {
+            await engine.ForgetAsync(incident, cancellationToken);
         }
 
         return removed;
