@@ -168,8 +168,13 @@ internal sealed class ReviewModel(Head before, string keyPrint)
                 }
 
                 break;
-            case Introduced { Builds: { } introduced }:
-                Tell(introduced);
+            case Introduced greeting:
+                Keep(entry, MarkKind.Command);
+                if (greeting.Builds is { } greeted)
+                {
+                    Tell(greeted);
+                }
+
                 break;
             case Alerted { Alert: var alert }:
                 Keep(entry, MarkKind.Event);
@@ -188,18 +193,23 @@ internal sealed class ReviewModel(Head before, string keyPrint)
                 Keep(entry, MarkKind.Command);
                 Name(commanded.By);
                 break;
-            case Paged or Acknowledged or Refused or RosterChanged or ClockSet or Gathered or Introduced or Unsaid:
+            case Paged or Acknowledged or Refused or RosterChanged or ClockSet or Gathered or Unsaid:
                 Keep(entry, MarkKind.Command);
                 break;
             case Acted { Report: var report }:
                 Keep(entry, MarkKind.Run);
-                (_actedSince, _actedAt) = (entry.Seq, report.At);
                 if (report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read))
                 {
                     Print("The relay's program, signed by it", read.Row.Program);
                     Print("The relay's policy, signed by it", read.Row.Policy);
                 }
 
+                if (entry.Declined is not null)
+                {
+                    break;
+                }
+
+                (_actedSince, _actedAt) = (entry.Seq, report.At);
                 if (report.Round is { } round && incident.Search is not null)
                 {
                     Search.Add(

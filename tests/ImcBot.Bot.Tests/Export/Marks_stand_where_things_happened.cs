@@ -4,6 +4,7 @@ using ImcBot.Bot.Export;
 using ImcBot.Bot.Export.Html;
 using ImcBot.Bot.Incidents;
 using ImcBot.Core.Incidents;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Export;
@@ -22,6 +23,19 @@ public sealed partial class Marks_stand_where_things_happened
 
         Assert.Equal(Facts(lane).Count, told);
         Assert.True(told >= least, $"{told} on the lane of {lane}");
+    }
+
+    [Fact]
+    public async Task The_greeting_of_a_relay_is_marked_whether_or_not_it_names_its_programs()
+    {
+        var night = ANight
+            .Play("EXCH01")
+            .Tell(at => new Introduced(at, Some.Profile))
+            .Tell(at => new Introduced(at, Some.Profile, new Builds("bot", "relay", "policy", "0.1.0")));
+
+        var marks = Marks(await DrawAsync(night.Told));
+
+        Assert.Equal(Facts("People").Count + 2, marks.Where(mark => mark.Lane == "People").Sum(mark => mark.Count));
     }
 
     [Fact]
@@ -77,9 +91,9 @@ public sealed partial class Marks_stand_where_things_happened
                 ),
         ];
 
-    private static async Task<string> DrawAsync()
+    private static async Task<string> DrawAsync(IEnumerable<(Fact Fact, Decision Decision)>? told = null)
     {
-        using var sample = await SampleJournal.WriteAsync(ANight.Told);
+        using var sample = await SampleJournal.WriteAsync(told ?? ANight.Told);
         var reading = new JournalReading(sample.Journal, new RunbookRepository(sample.Journal, []));
         var story = await reading.StoryAsync(sample.Incident, TestContext.Current.CancellationToken);
         return TimelinePlot.Draw(story, story.Incident!);

@@ -100,6 +100,30 @@ public sealed class The_review_names_what_took_part
     }
 
     [Fact]
+    public async Task A_report_of_a_run_that_is_declined_explains_no_change()
+    {
+        var night = new Rehearsal("disk-space");
+        night.Relay().Command(CommandVerb.Escalate);
+        night.Tell(at => new Acted(
+            at,
+            new Report(
+                new RunId(night.Incident.Id(99), 1),
+                JobKind.Act,
+                Verdict.Clear,
+                "acted",
+                new Dictionary<string, string>(StringComparer.Ordinal),
+                at
+            )
+        ));
+        Assert.NotNull(night.Declined);
+        night.Findings.Clear();
+
+        var told = await ExportAsync(night.Command(CommandVerb.Retry).Relay().Told, "md");
+
+        Assert.Contains("'disk.free: Clear' with no run of ImcBot between", Section(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Departures_from_the_article_are_told_with_who_left_it_and_the_entry()
     {
         var night = new Rehearsal("disk-space", "smtp-log");
