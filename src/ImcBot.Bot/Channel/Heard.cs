@@ -82,7 +82,9 @@ internal sealed record Heard(
     }
 
     private static Member? Find(ChannelAccount account, IReadOnlyList<Member> members) =>
-        members.FirstOrDefault(member => member.AccountId == account.Id || (account.AadObjectId is { } id && member.Id == id));
+        members.FirstOrDefault(member =>
+            member.AccountId == account.Id || string.Equals(member.Id, account.AadObjectId, StringComparison.OrdinalIgnoreCase)
+        );
 }
 
 /// <summary>

@@ -48,8 +48,9 @@ internal static class HearCommand
         await using var body = BotCommand.Open(file);
         var activity = await ActivityJson.ReadAsync(body, cancellationToken);
         var sender = activity?.From is { } from
-            ? members.FirstOrDefault(member => member.AccountId == from.Id || member.Id == from.AadObjectId)
-                ?? new Member(from.AadObjectId ?? "", from.Id ?? "", from.Name ?? "somebody")
+            ? members.FirstOrDefault(member =>
+                member.AccountId == from.Id || string.Equals(member.Id, from.AadObjectId, StringComparison.OrdinalIgnoreCase)
+            ) ?? new Member(from.AadObjectId ?? "", from.Id ?? "", from.Name ?? "somebody")
             : null;
         var heard = activity is null || sender is null ? null : Heard.Of(activity, sender, members);
         var understood =

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ImcBot.Bot.Channel;
 using ImcBot.Testing;
+using Microsoft.Bot.Schema;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -64,6 +65,29 @@ public sealed class What_is_heard : BotInTeams
         Assert.Equal("hand @Olu", heard.Text);
         Assert.True(heard.IsAddressed);
         Assert.Equal("Olu Adeyemi", Assert.Single(heard.Mentioned).Name);
+    }
+
+    [Fact]
+    public void Somebody_whose_object_id_is_written_in_capitals_is_the_one_who_was_mentioned()
+    {
+        var olu = new Member("1111111a-0000-0000-0000-00000000000b", "29:olu", "Olu Adeyemi");
+        var activity = new Activity
+        {
+            Type = "message",
+            Text = "hand <at>Olu</at>",
+            Conversation = new ConversationAccount { Id = "19:thread" },
+            Entities =
+            [
+                new Mention
+                {
+                    Type = "mention",
+                    Text = "<at>Olu</at>",
+                    Mentioned = new ChannelAccount("29:another-account") { AadObjectId = olu.Id.ToUpperInvariant() },
+                },
+            ],
+        };
+
+        Assert.Equal([olu], Heard.Of(activity, olu, [olu])!.Mentioned);
     }
 
     [Fact]

@@ -182,6 +182,28 @@ public sealed class The_command_line_says_what_to_do
     }
 
     [Fact]
+    public async Task A_sender_whose_object_id_is_written_in_capitals_is_one_of_the_people_named()
+    {
+        var folder = Directory.CreateTempSubdirectory("imcbot-").FullName;
+        var (file, people) = (Path.Combine(folder, "activity.json"), Path.Combine(folder, "people.json"));
+        await File.WriteAllTextAsync(people, """[{"name": "Olu Adeyemi", "id": "1111111a-0000-0000-0000-00000000000b"}]""", Token);
+        await File.WriteAllTextAsync(
+            file,
+            """
+            {"type":"message","attachments":[{"contentType":"image/png","name":"a.png"}],"conversation":{"id":"19:thread"},
+             "from":{"id":"29:another","name":"somebody","aadObjectId":"1111111A-0000-0000-0000-00000000000B"}}
+            """,
+            Token
+        );
+
+        Assert.StartsWith(
+            "note by Olu Adeyemi",
+            (await CommandLine.JsonAsync("hear", file, "--people", people)).GetProperty("understood").GetString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task The_unfilled_sample_of_the_settings_does_not_start_and_every_placeholder_is_named()
     {
         var sample = new ConfigurationBuilder().AddJsonFile(Repository.Path("infra/linux/imcbot.sample.json")).Build();

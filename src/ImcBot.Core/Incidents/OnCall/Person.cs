@@ -1,7 +1,7 @@
 namespace ImcBot.Core.Incidents;
 
 /// <summary>Somebody in the team, as an authenticated activity named them.</summary>
-/// <param name="Id">Entra object id.</param>
+/// <param name="Id">Entra object id, in small letters.</param>
 /// <param name="Name">Display name.</param>
 /// <param name="Roles">The roles the bot resolved when the fact happened, such as <c>on-call</c>.</param>
 internal sealed record Person(string Id, Sealed Name, IReadOnlyList<string> Roles)
