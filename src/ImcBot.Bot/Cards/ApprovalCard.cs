@@ -13,6 +13,8 @@ namespace ImcBot.Bot.Cards;
 /// </summary>
 internal static class ApprovalCard
 {
+    public const string HeldUp = "HELD UP by the owner";
+
     private const string Details = "details";
     private const int Short = 120,
         Long = 240,
@@ -231,7 +233,7 @@ internal static class ApprovalCard
                 "Object",
                 [
                     request.IsHeldUp(incident.Now) && request.PausedUntil is { } until
-                        ? new TextBlock($"**HELD UP by the owner until {Moment.Time(until)}**") { Color = "Warning" }
+                        ? new TextBlock($"**{HeldUp} until {Moment.Time(until)}**") { Color = "Warning" }
                         : null,
                     .. request.Objections.Select(objection =>
                         Shape.Plain($"{objection.By.Name}{(string.IsNullOrWhiteSpace(objection.Why.Value) ? "" : $": {objection.Why}")}")

@@ -26,7 +26,7 @@ internal static class OutcomeCard
                     ? Shape.Row("Did", Shape.Lines([.. request.Effects.Select(effect => effect.Summary)], lines))
                     : null,
                 Shape.Small(
-                    $"Asked by {Words.Escape(request.AskedBy!.Name.Value, 60)} {Moment.Time(request.AskedAt)} · plan "
+                    $"Asked by {Words.Escape(request.AskedBy!.Name.ToString(), 60)} {Moment.Time(request.AskedAt)} · plan "
                         + $"{request.Digest[..8]}{Record(incident)}"
                 ),
             ]),

@@ -25,8 +25,35 @@ internal sealed class Headers(EphemeralJobs jobs, IChannel channel, ILogger<Head
                 ?? (int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : null);
     }
 
-    /// <summary>Asks the relay and tells the person, in their own chat.</summary>
+    /// <summary>Asks the relay and tells the person, in their own chat; also when they cannot be asked for. Never fails.</summary>
     public async Task TellAsync(Incident incident, int message, string personId, CancellationToken cancellationToken)
+    {
+        string text;
+        try
+        {
+            text = await ReadAsync(incident, message, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            log.LogError(exception, "The relay could not be asked for headers of {Incident}", incident.Name);
+            text = "The headers could not be asked for. Ask again.";
+        }
+
+        try
+        {
+            await channel.TellAsync(
+                personId,
+                new Message($"{incident.Name}, {incident.Words.Item} {message + 1}:\n{Words.Clean(text, Longest)}", IsPlain: true),
+                cancellationToken
+            );
+        }
+        catch (Exception exception)
+        {
+            log.LogWarning("Headers asked for in {Incident} did not reach who asked: {Reason}", incident.Name, exception.Message);
+        }
+    }
+
+    private async Task<string> ReadAsync(Incident incident, int message, CancellationToken cancellationToken)
     {
         var check = Catalog.CallOf(
             Purpose.Headers,
@@ -40,7 +67,7 @@ internal sealed class Headers(EphemeralJobs jobs, IChannel channel, ILogger<Head
             EphemeralJobs.Patience,
             cancellationToken
         );
-        var text = report switch
+        return report switch
         {
             { Verdict: Verdict.Clear } => report.Data.GetValueOrDefault("headers") is { Length: > 0 } headers
                 ? headers
@@ -48,17 +75,5 @@ internal sealed class Headers(EphemeralJobs jobs, IChannel channel, ILogger<Head
             null => "The relay did not answer. Ask again.",
             _ => report.Summary,
         };
-        try
-        {
-            await channel.TellAsync(
-                personId,
-                new Message($"{incident.Name}, {incident.Words.Item} {message + 1}:\n{Words.Clean(text, Longest)}", IsPlain: true),
-                cancellationToken
-            );
-        }
-        catch (ChannelException exception)
-        {
-            log.LogWarning("Headers asked for in {Incident} did not reach who asked: {Reason}", incident.Name, exception.Message);
-        }
     }
 }

@@ -57,12 +57,15 @@ internal static class Help
         if (incident.Request is { State: ChangeState.Asked } request)
         {
             var question = request.Question.Short;
-            yield return ApprovalRules.Refuse(request, by) is null
-                ? ($"approve {question} · deny {question} why", $"you may answer: {request.InWords}")
-                : (
+            yield return request.IsHeldUp(incident.Now)
+                ? (
                     $"deny {question} why",
-                    $"say no to: {request.InWords}; a yes needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}"
-                );
+                    $"{ApprovalCard.HeldUp} for another {Moment.Span(incident.Now, request.PausedUntil!.Value)}, refusing it for all "
+                        + $"needs {request.Approval.Words}: {request.InWords}"
+                )
+            : ApprovalRules.Refuse(request, by) is null
+                ? ($"approve {question} · deny {question} why", $"you may answer: {request.InWords}")
+            : ($"deny {question} why", $"say no to: {request.InWords}; a yes needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}");
         }
 
         foreach (var (verb, words, does) in Candidates(incident))

@@ -86,8 +86,14 @@ internal static class Replies
         {
             yield return (
                 "Asked",
-                $"{request.Question.Short}: {Words.Escape(request.Does)}; **approve {request.Question.Short}** or **deny "
-                    + $"{request.Question.Short} why**, by {Moment.Time(request.ExpiresAt)}"
+                $"{request.Question.Short}: {Words.Escape(request.Does)}; "
+                    + (
+                        request.IsHeldUp(incident.Now)
+                            ? $"{ApprovalCard.HeldUp} until {Moment.Time(request.PausedUntil!.Value)}, refusing it for all needs "
+                                + $"{request.Approval.Words}: **deny {request.Question.Short} why**"
+                            : $"**approve {request.Question.Short}** or **deny {request.Question.Short} why**"
+                    )
+                    + $", by {Moment.Time(request.ExpiresAt)}"
             );
         }
 

@@ -39,8 +39,14 @@ internal static class Voting
             (_, { State: ChangeState.Asked } request) => new(
                 $"Counted. {request.Question.Short} still needs {ApprovalRule.InWords(ApprovalRules.Missing(request))}."
             ),
+            (_, { } late) when !IsAskedAgain(incident, late) => Refused(
+                $"Too late: {vote.Question.Short} had expired.{Votes.HowAgain(late)}"
+            ),
             _ => Refused($"Too late: {vote.Question.Short} had expired. It is planned anew and asked again."),
         };
+
+    private static bool IsAskedAgain(Incident incident, Change late) =>
+        (incident.Request ?? incident.Proposal) is { AskedBy: not null } asked && Choice.Of(asked) == Choice.Of(late);
 
     private static Reply Refused(string why) => new(why, IsRefused: true);
 }

@@ -20,6 +20,17 @@ public sealed class What_an_approval_says
     }
 
     [Fact]
+    public void Whoever_asked_and_was_taken_out_of_the_record_is_said_to_be()
+    {
+        var asking = CardSamples.Asking;
+        var decided = asking.Request! with { State = ChangeState.Refused, AskedBy = asking.Request!.AskedBy! with { Name = default } };
+
+        var card = JsonSerializer.Serialize(CardJson.Write(lines => OutcomeCard.Draw(asking, decided, lines)));
+
+        Assert.Contains("Asked by (removed) ", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_undo_names_the_message_that_was_proved_bad_and_comes_back()
     {
         Assert.Contains(

@@ -23,6 +23,13 @@ public sealed class What_is_said_back
         ["surveying"] = () => new Rehearsal("message").Incident,
         ["offered"] = () => new Rehearsal("message").Relay().Incident,
         ["asked"] = () => new Rehearsal("message").Relay().Command(CommandVerb.Ask).Incident,
+        ["held up"] = () =>
+            new Rehearsal("message")
+                .Relay()
+                .Command(CommandVerb.Ask)
+                .Command(CommandVerb.Take)
+                .Vote(Answer.DenyNext, Some.Responder)
+                .Incident,
         ["planning"] = () => new Rehearsal("message").Relay().Command(CommandVerb.StartOnce).Incident,
         ["paused"] = () => new Rehearsal("message").Relay().Command(CommandVerb.Pause).Incident,
         ["taken over"] = () => new Rehearsal("message").Relay().Command(CommandVerb.Takeover).Incident,
@@ -222,6 +229,49 @@ public sealed class What_is_said_back
 
         Assert.StartsWith($"- **approve {question} · deny {question} why**: you may answer: ", approver[1], StringComparison.Ordinal);
         Assert.StartsWith($"- **deny {question} why**: say no to: ", responder[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_is_offered_a_yes_while_the_owner_holds_the_request_up()
+    {
+        var request = Show(Moments["held up"]()).Request!;
+
+        var approver = (await SayAsync("help", Some.OnCall)).Text!;
+        var owner = (await SayAsync("help", Some.Responder)).Text!;
+        var status = (await SayAsync("status", Some.OnCall)).Card!.Value.GetRawText();
+
+        Assert.All([approver, owner], said => Assert.Contains("HELD UP by the owner for another 10 min", said, StringComparison.Ordinal));
+        Assert.Contains($"HELD UP by the owner until {Moment.Time(request.PausedUntil!.Value)}", status, StringComparison.Ordinal);
+        Assert.All([approver, owner, status], said => Assert.DoesNotContain("approve 7/", said, StringComparison.Ordinal));
+        Assert.Contains($"deny {request.Question.Short} why", status, StringComparison.Ordinal);
+        Assert.All(
+            [approver, owner, status.Replace("\\u0027", "'", StringComparison.Ordinal)],
+            said => Assert.Contains($"refusing it for all needs {request.Approval.Words}", said, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_late_yes_to_what_is_not_offered_again_hears_how_to_ask_for_it_and_no_more()
+    {
+        var undo = new Rehearsal("threads").Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        var of = undo.Incident.Requests.Last().Question;
+        var request = Show(undo.Command(CommandVerb.Undo, argument: $"{of.Number}").Relay().Incident).Request!;
+        _incidents.Now = request.ExpiresAt;
+
+        var reply = await SayAsync($"approve {request.Question.Short}", Some.OnCall);
+
+        Assert.Equal($"Too late: {request.Question.Short} had expired. 'undo {of.Number}' asks for it again.", reply.Text);
+    }
+
+    [Fact]
+    public async Task A_late_yes_to_what_is_asked_again_hears_that_it_is()
+    {
+        var request = Show(new Rehearsal("threads").Relay().Command(CommandVerb.Ask).Incident).Request!;
+        _incidents.Now = request.ExpiresAt;
+
+        var reply = await SayAsync($"approve {request.Question.Short}", Some.OnCall);
+
+        Assert.Equal($"Too late: {request.Question.Short} had expired. It is planned anew and asked again.", reply.Text);
     }
 
     [Fact]

@@ -177,6 +177,16 @@ public sealed class What_the_listener_does
     }
 
     [Fact]
+    public async Task Whoever_asked_for_headers_is_told_when_they_cannot_be_asked_for()
+    {
+        await _headers.TellAsync(Held with { Search = null }, 0, Some.OnCall.Id, CancellationToken.None);
+
+        var (person, message) = Assert.Single(_channel.Posts);
+        Assert.Equal(Some.OnCall.Id, person);
+        Assert.Contains("could not be asked for", message.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task That_headers_were_asked_for_is_told_and_the_thread_hears_nothing_of_them()
     {
         Show(Held);

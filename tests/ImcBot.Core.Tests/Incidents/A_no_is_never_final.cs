@@ -40,6 +40,33 @@ public sealed class A_no_is_never_final
     }
 
     [Fact]
+    public void A_request_is_said_to_be_held_up_no_longer_once_and_not_after_its_owner_has_let_it_go()
+    {
+        var (ended, released) = (HeldUp(), HeldUp());
+
+        ended.Pass(Deadline.PauseEnds);
+        released.Command(CommandVerb.Retract, Some.Responder, question: released.Incident.Request!.Question).Pass(Deadline.PauseEnds);
+
+        Assert.Single(ended.Said, text => text.Contains("no longer held up", StringComparison.Ordinal));
+        Assert.DoesNotContain(released.Said, text => text.Contains("no longer held up", StringComparison.Ordinal));
+
+        static Rehearsal HeldUp() => Asked("threads").Command(CommandVerb.Take).Vote(Answer.DenyNext, Some.Responder);
+    }
+
+    [Fact]
+    public void A_pause_that_ends_after_the_incident_was_handed_on_is_said_to_have_ended()
+    {
+        var rehearsal = Asked("threads")
+            .Command(CommandVerb.Take)
+            .Vote(Answer.DenyNext, Some.Responder)
+            .Command(CommandVerb.Take, Some.Lead);
+
+        rehearsal.Pass(Deadline.PauseEnds);
+
+        Assert.Contains(rehearsal.Said, text => text.Contains("no longer held up", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Whoever_may_approve_a_paused_request_may_refuse_it_meanwhile()
     {
         var rehearsal = Asked("threads").Command(CommandVerb.Take).Vote(Answer.DenyNext, Some.Responder).Vote(Answer.DenyStop);

@@ -183,6 +183,32 @@ public sealed class An_approval_ages
     }
 
     [Fact]
+    public void Whoever_approves_an_undo_too_late_is_told_the_words_that_ask_for_it_again()
+    {
+        var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        var done = rehearsal.Incident.Requests.Last().Question.Number;
+        rehearsal.Command(CommandVerb.Undo, argument: $"{done}").Relay().Wait(30 * 60);
+
+        rehearsal.Vote(Answer.Approve);
+
+        Assert.Contains($"'undo {done}' asks for it again.", rehearsal.Said.Last(), StringComparison.Ordinal);
+        Assert.Null(rehearsal.Relay().Command(CommandVerb.Undo, argument: $"{done}").Declined);
+    }
+
+    [Theory]
+    [InlineData("return 18", "'messages return 18' asks for it again.")]
+    [InlineData("return archived", "'messages return archived' asks for it again.")]
+    public void Whoever_approves_what_is_done_with_items_too_late_is_told_the_words_that_ask_for_it_again(string words, string told)
+    {
+        var rehearsal = new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17)).Searched();
+        rehearsal.Command(CommandVerb.Messages, argument: words).Relay().Wait(30 * 60);
+
+        rehearsal.Vote(Answer.Approve);
+
+        Assert.Contains(rehearsal.Said, text => text.EndsWith(told, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Whoever_says_that_they_look_at_it_holds_up_the_calls_once_for_fifteen_minutes()
     {
         var rehearsal = new Rehearsal("threads").Relay().Command(CommandVerb.Ask);

@@ -208,6 +208,7 @@ internal static class Ageing
                     Votes = open.Votes.RemoveAll(vote => vote.By == by),
                     Objections = open.Objections.RemoveAll(objection => objection.By == by),
                     PausedUntil = pauses ? draft.Incident.Now : open.PausedUntil,
+                    PausedBy = pauses ? null : open.PausedBy,
                     RemindAt = pauses && open.RemindAt is not null ? draft.Incident.Now : open.RemindAt,
                 }
             )

@@ -60,6 +60,9 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>Until when the owner has paused it; null when nobody has. Nobody may approve it before.</summary>
     public long? PausedUntil { get; init; }
 
+    /// <summary>Who holds or held it up until its time was over; null when nobody has, or let it go before.</summary>
+    public Person? PausedBy { get; init; }
+
     /// <summary>Whether the owner's pause is not over yet.</summary>
     /// <param name="now">Unix microseconds.</param>
     public bool IsHeldUp(long now) => PausedUntil > now;
@@ -154,6 +157,16 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
             ChangeState.Refused => "Denied",
             ChangeState.Expired => "Expired",
             _ => IsApproved ? "Approved" : "Withdrawn",
+        };
+
+    /// <summary>What people type to ask for exactly this; null where no words do.</summary>
+    public string? Typed =>
+        Kind switch
+        {
+            ChangeKind.Undo => Offer.Replace('-', ' '),
+            ChangeKind.Items => ItemRequests.Typed(this),
+            ChangeKind.Flowing => null,
+            _ => $"ask {Choice.Of(this)}",
         };
 
     /// <summary>What it does or was to do, inside a sentence.</summary>

@@ -15,6 +15,12 @@ internal static class ItemRequests
     /// <summary>The offer that brings undelivered items back.</summary>
     public const string ReturnArchived = "return-archived";
 
+    private const string ReturnHeld = "return-held",
+        DeleteHeld = "delete-held";
+
+    // More of them nobody types.
+    private const int MostTyped = 5;
+
     private const string How =
         "Say 'messages return 12', 'messages return all', 'messages return archived', 'messages headers 12', or "
         + "'messages delete 12 reason'.";
@@ -41,6 +47,16 @@ internal static class ItemRequests
         };
     }
 
+    /// <summary>What is typed to ask for this; null where no few words do.</summary>
+    public static string? Typed(Change request) =>
+        request.Offer is ReturnArchived ? FollowUp.ReturnArchived
+        : request.Remedy is { Rungs: [{ With: var with }] }
+        && with.TryGetValue(CallArguments.Items, out var items)
+        && Indices(items) is { Length: <= MostTyped } indices
+            ? $"messages {(request.Offer is DeleteHeld ? "delete" : "return")} {string.Join(',', indices.Select(index => index + 1))}"
+                + (request.Offer is DeleteHeld ? " reason" : "")
+        : null;
+
     /// <summary>What a run did with held items; the server's own record, counted by the relay, stays the truth.</summary>
     public static Draft Learn(Draft draft, Change request, ChangeState outcome)
     {
@@ -62,13 +78,7 @@ internal static class ItemRequests
                     {
                         Search = incident.Search! with
                         {
-                            Held = incident.Search.Held.Except(
-                                IndexSet.Of(
-                                    call.With[CallArguments.Items]
-                                        .Split(',')
-                                        .Select(number => int.Parse(number, CultureInfo.InvariantCulture))
-                                )
-                            ),
+                            Held = incident.Search.Held.Except(IndexSet.Of(Indices(call.With[CallArguments.Items]))),
                         },
                     }
                 )
@@ -98,7 +108,7 @@ internal static class ItemRequests
             : Offer(
                 incident,
                 by,
-                "return-held",
+                ReturnHeld,
                 $"Return {Listed(search, wanted)} to {incident.Words.Queue}, checked by hash, and start",
                 Starting(
                     incident,
@@ -132,7 +142,7 @@ internal static class ItemRequests
             : Offer(
                 incident,
                 by,
-                "delete-held",
+                DeleteHeld,
                 $"Delete {Listed(incident.Search!, wanted)} for good, because: {why}",
                 new Remedy(
                     [
@@ -196,6 +206,9 @@ internal static class ItemRequests
     }
 
     private static string Numbers(IndexSet messages) => string.Join(',', messages);
+
+    private static int[] Indices(string numbers) =>
+        [.. numbers.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
 
     private static string Listed(Search search, IndexSet messages)
     {

@@ -54,10 +54,10 @@ internal static class Votes
     public static Draft AfterOverdue(Draft draft, Incident before, Voted voted) =>
         Open(before, voted) is not { } request || !IsOverdue(before, request) ? draft
         : IsOfferedAgain(draft.Incident, request) ? AskAgain(draft, request, voted.By)
-        : draft.Say(
-            $"{request.Question.Short} had expired when {voted.By.Name} approved it. 'ask {new Choice(request.Step, request.Offer)}"
-                + "' asks for it again."
-        );
+        : draft.Say($"{request.Question.Short} had expired when {voted.By.Name} approved it.{HowAgain(request)}");
+
+    /// <summary>How to ask for it again, as a sentence behind a blank; nothing where no words ask for exactly this.</summary>
+    public static string HowAgain(Change expired) => expired.Typed is { } words ? $" '{words}' asks for it again." : "";
 
     private static Change? Open(Incident incident, Voted voted) =>
         incident.Request is { } request && request.Question == voted.Question ? request : null;
@@ -118,6 +118,7 @@ internal static class Votes
             request = request with
             {
                 PausedUntil = until,
+                PausedBy = voted.By,
                 RemindAt = request.RemindAt < until ? until : request.RemindAt,
                 ExpiresAt = request.ExpiresAt + OwnersPause,
             };

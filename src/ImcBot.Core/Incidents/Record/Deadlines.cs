@@ -17,7 +17,8 @@ internal static class Deadlines
                 draft,
                 request
             ),
-            Deadline.PauseEnds when Asked(draft.Incident, passed) is { } request && draft.Incident.Now >= request.PausedUntil => draft
+            Deadline.PauseEnds
+                when Asked(draft.Incident, passed) is { PausedBy: not null } request && draft.Incident.Now >= request.PausedUntil => draft
                 .Say($"{request.Question.Short} is no longer held up: {request.Does}.", ApprovalRules.Missing(request)[0])
                 .Show(CardKind.Approval, request.Question),
             Deadline.FollowUpsDue => FollowUps.RemindOwners(draft),
