@@ -76,11 +76,12 @@ internal static class Vocabulary
         (
             "approve 7/3 · deny 7/3 why · deny-stop 7/3 why",
             "answer a request; deny offers the next remedy, deny-stop ends the asking; without the role your no stands on the card, "
-                + "and the owner's holds it up for 10 minutes, once"
+                + $"and the owner's holds it up for {Votes.OwnersPause / Micros.Minute} minutes, once"
         ),
         (
             "on-it · retract 7/3",
-            "or 'on it': nobody else is called for 15 minutes; take your answer back, or an approval that has not begun"
+            $"or 'on it': nobody else is called for {Asking.SeenPause / Micros.Minute} minutes; take your answer back, or an "
+                + "approval that has not begun"
         ),
         (
             "break-glass 7/3 reason",

@@ -9,6 +9,8 @@ namespace ImcBot.Bot.Chat;
 /// <summary>What administrators do about relays in the chat. A code is only ever given privately.</summary>
 internal sealed class RelayAdministration(RelayEnrolment relays, ChannelPublisher publisher)
 {
+    private static string CodeMinutes => $"{RelayEnrolment.CodeLife.TotalMinutes:0}";
+
     public async Task<Reply> DoAsync(Relaying asked, Person by, Sent? card, CancellationToken cancellationToken)
     {
         if (!by.Holds(Role.Administrator))
@@ -21,8 +23,8 @@ internal sealed class RelayAdministration(RelayEnrolment relays, ChannelPublishe
             return asked.What switch
             {
                 "add" => new Reply(
-                    "The code is in your private chat. It is good for 10 minutes and one use.",
-                    Private: $"Code for a relay on {Words.Escape(asked.Name, 60)}, 10 minutes, one use:\n\n`"
+                    $"The code is in your private chat. It is good for {CodeMinutes} minutes and one use.",
+                    Private: $"Code for a relay on {Words.Escape(asked.Name, 60)}, {CodeMinutes} minutes, one use:\n\n`"
                         + $"{await relays.CreateCodeAsync(asked.Name, by.Id, cancellationToken)}`"
                 ),
                 "confirm" => Settle(asked.Name, await relays.ConfirmAsync(asked.Name, by.Id, cancellationToken), by, card),

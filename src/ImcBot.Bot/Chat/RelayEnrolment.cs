@@ -33,7 +33,7 @@ internal sealed class RelayEnrolment(
 
     private long _strangeCodeToldAt;
 
-    private static readonly TimeSpan CodeLife = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan CodeLife = TimeSpan.FromMinutes(10);
 
     /// <summary>
     /// Makes a code for a host: 10 minutes, one use. Throws <see cref="InvalidOperationException"/> with a sentence when it cannot.

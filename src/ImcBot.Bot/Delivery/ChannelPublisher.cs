@@ -78,7 +78,8 @@ internal sealed class ChannelPublisher(
             await channel.TellAsync(
                 personId,
                 new Message(
-                    $"Transcript of {incident.Name}: [{fileName}]({link}). The link is good for 15 minutes, and whoever has it can read it."
+                    $"Transcript of {incident.Name}: [{fileName}]({link}). The link is good for "
+                        + $"{TranscriptLinks.Life.TotalMinutes:0} minutes, and whoever has it can read it."
                 ),
                 cancellationToken
             );
