@@ -10,6 +10,9 @@ namespace ImcBot.Contracts;
 /// <param name="Minutes">How long after the first run the last may begin.</param>
 /// <param name="IssuedAt">Unix seconds.</param>
 /// <param name="ExpiresAt">Unix seconds; 10 minutes after issue by default.</param>
+/// <param name="Order">For a round of a search: the only <see cref="RoundOrder.Digest"/> it allows.</param>
+/// <param name="Nonce">That of the <see cref="Poll"/> it answers: it counts as an answer to that one only. Null for a relay that sent
+/// none.</param>
 public sealed record Grant(
     QuestionId Question,
     string Plan,
@@ -19,7 +22,9 @@ public sealed record Grant(
     int Runs,
     int Minutes,
     long IssuedAt,
-    long ExpiresAt
+    long ExpiresAt,
+    string? Order = null,
+    string? Nonce = null
 )
 {
     /// <summary>The JWT's <c>typ</c>; any other is refused.</summary>
@@ -34,5 +39,7 @@ public sealed record Grant(
         ApproversClaim = "approvers",
         ImpactClaim = "impact",
         RunsClaim = "runs",
-        MinutesClaim = "minutes";
+        MinutesClaim = "minutes",
+        OrderClaim = "order",
+        NonceClaim = "nonce";
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Serialization;
 
 namespace ImcBot.Contracts;
@@ -70,4 +71,10 @@ public enum RoundKind
 /// <param name="Messages">Indexes into the manifest to put back into In.</param>
 /// <param name="Manifest">Digest of the manifest the indexes belong to; null for <see cref="RoundKind.Hold"/>.</param>
 /// <param name="Withdraw">Indexes that must be held again first, if they are still in In.</param>
-public sealed record RoundOrder(RoundKind Kind, IndexSet Messages, IndexSet Withdraw, string? Manifest);
+public sealed record RoundOrder(RoundKind Kind, IndexSet Messages, IndexSet Withdraw, string? Manifest)
+{
+    /// <summary>What a grant names it by. Only the manifest may hold a blank, and it comes last, so no two orders share a text.</summary>
+    [JsonIgnore]
+    public string Digest =>
+        ContentDigest.Of(Encoding.UTF8.GetBytes($"{Kind} {Messages} {Withdraw}{(Manifest is null ? "" : $" {Manifest}")}"));
+}

@@ -7,7 +7,8 @@ namespace ImcBot.Contracts;
 /// one of them has been set back. Null from relays older than this.</param>
 /// <param name="Watching">Digest of the watches that the relay follows, see <see cref="WatchedService.DigestOf"/>; null from relays older
 /// than this.</param>
-public sealed record Poll(IReadOnlyList<RunId> Known, IReadOnlyList<RunId>? Begun = null, string? Watching = null);
+/// <param name="Nonce">A new random value in each poll, which the grants of its answer repeat; null from relays older than this.</param>
+public sealed record Poll(IReadOnlyList<RunId> Known, IReadOnlyList<RunId>? Begun = null, string? Watching = null, string? Nonce = null);
 
 /// <summary>Work to do. <see cref="BotTime"/> is Unix microseconds and feeds the relay's own clock for grants.</summary>
 /// <param name="TakenOver">Why the relay only reads until the next word (somebody has taken over), or null.</param>

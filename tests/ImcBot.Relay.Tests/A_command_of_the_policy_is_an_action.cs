@@ -136,7 +136,7 @@ public sealed class A_command_of_the_policy_is_an_action : IDisposable
         foreach (var kind in new[] { JobKind.Plan, JobKind.Try })
         {
             var job = new Job(new RunId(Bench.Question, 1), kind, Remedy: remedy);
-            await _bench.Desk.TakeAsync(job, _bench.Time.GetTimestamp(), CancellationToken.None);
+            await _bench.Desk.TakeAsync(job, _bench.Receipt(), CancellationToken.None);
             Assert.Contains(why, _bench.Waiting().Last(report => report.Kind == kind).Summary);
         }
 
@@ -153,7 +153,7 @@ public sealed class A_command_of_the_policy_is_an_action : IDisposable
         _bench.Server.Answering = _ => new CommandResult(0, $"ok {++asked}");
 
         var job = new Job(new RunId(new QuestionId(7, 4), 1), JobKind.Plan, Remedy: Remedy.Undo(Bench.Question));
-        await _bench.Desk.TakeAsync(job, _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(job, _bench.Receipt(), CancellationToken.None);
 
         Assert.Contains("is switched off", _bench.Waiting().Last().Summary);
         Assert.Equal(0, asked);

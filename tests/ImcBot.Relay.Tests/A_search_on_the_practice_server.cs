@@ -99,10 +99,10 @@ public sealed class A_search_on_the_practice_server(BadMailServer server) : ICla
                 run == 1
                     ? ledger.KeepPlan(question, Plan.ToBytes(await planner.PlanAsync(question, remedy, Token)))
                     : ledger.BegunRuns(question)[0].Plan;
-            var grant = forge.Mint(new GrantTerms(question.ToString(), digest, Bench.RelayId) { Runs = 9 }, now / 1_000_000);
+            var grant = forge.Mint(new GrantTerms(question.ToString(), digest, Bench.RelayId) { Runs = 9, Order = order }, now / 1_000_000);
             await desk.TakeAsync(
                 new Job(new RunId(question, run), JobKind.Act, Plan: digest, Grant: grant, Order: order),
-                TimeProvider.System.GetTimestamp(),
+                new Receipt(TimeProvider.System.GetTimestamp(), Bench.Nonce),
                 Token
             );
             return ledger.FinishedReport(new RunId(question, run), JobKind.Act)

@@ -74,6 +74,11 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
             { "an encrypted token", "not a signed token" },
             { "a run far ahead", "does not follow the last begun run" },
             { "minutes below zero", "-1 minutes" },
+            { "another order", "for another round" },
+            { "no order claim", "for another round, or the bot is older than this relay: update the bot first" },
+            { "an order taken away", "for another round" },
+            { "another poll's grant", "answers another poll" },
+            { "no poll's grant", "the bot is older than this relay, update the bot first" },
             { "a plan made by another relay", "made by another relay" },
             { "a plan that is no plan", "cannot be read" },
             { "an action that nobody knows", "not in this relay's catalog" },
@@ -118,7 +123,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         };
 
     [Fact]
-    public void The_table_has_ninety_one_attacks() => Assert.Equal(91, Attacks.Count);
+    public void The_table_has_ninety_six_attacks() => Assert.Equal(96, Attacks.Count);
 
     [Theory]
     [MemberData(nameof(Attacks))]
@@ -126,7 +131,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
     {
         var (_, digest) = await _bench.PlanAsync(Start);
         _bench.Server.SetState(FakeServer.Imc, Hosts.ServiceState.Stopped);
-        var received = _bench.Time.GetTimestamp();
+        var received = _bench.Receipt();
         var job = await ForgeAsync(attack, digest);
         if (attack == "expired since receipt")
         {
@@ -174,7 +179,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         var (_, digest) = await _bench.PlanAsync(Start);
         await _bench.RunAsync(new RunId(Bench.Question, 1), digest);
 
-        var answer = await _bench.Gate.JudgeAsync(Job(Terms(digest), run: 2), _bench.Time.GetTimestamp());
+        var answer = await _bench.Gate.JudgeAsync(Job(Terms(digest), run: 2), _bench.Receipt());
 
         Assert.Contains("allows 1 run.", answer.Refusal);
     }
@@ -186,9 +191,36 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         await _bench.RunAsync(new RunId(Bench.Question, 1), digest);
         _bench.Time.Advance(TimeSpan.FromMinutes(11));
 
-        var answer = await _bench.Gate.JudgeAsync(Job(Terms(digest) with { Runs = 5 }, run: 2), _bench.Time.GetTimestamp());
+        var answer = await _bench.Gate.JudgeAsync(Job(Terms(digest) with { Runs = 5 }, run: 2), _bench.Receipt());
 
         Assert.Contains("ended 10 minutes after the first run", answer.Refusal);
+    }
+
+    [Fact]
+    public async Task A_poll_that_tells_a_time_that_is_behind_lengthens_no_search()
+    {
+        var (_, digest) = await _bench.PlanAsync(Start);
+        await _bench.RunAsync(new RunId(Bench.Question, 1), digest);
+        _bench.Time.Advance(TimeSpan.FromSeconds(630));
+        _bench.Clock.Hear(_bench.BotNow - 50_000_000);
+
+        var answer = await _bench.Gate.JudgeAsync(Job(Terms(digest) with { Runs = 5 }, run: 2), _bench.Receipt());
+
+        Assert.Contains("ended 10 minutes after the first run", answer.Refusal);
+    }
+
+    [Fact]
+    public async Task A_poll_that_tells_a_time_that_is_ahead_forgets_no_start_of_the_hour()
+    {
+        _bench.Server.SetState(FakeServer.Imc, Hosts.ServiceState.Stopped);
+        Rule(Policies.Usual with { StartsPerHour = 2 });
+        var digest = await EarlierAsync(starts: 2, crashes: 0);
+        _bench.Time.Advance(TimeSpan.FromMinutes(40));
+        _bench.Clock.Hear(_bench.BotNow + (30 * 60_000_000L));
+
+        var answer = await _bench.Gate.JudgeAsync(Job(Terms(digest) with { Life = 3600 }), _bench.Receipt());
+
+        Assert.Contains("was started 2 times within the hour", answer.Refusal);
     }
 
     [Fact]
@@ -212,9 +244,9 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         var job = Job(Terms(digest));
         _bench.Time.WallClockOff = TimeSpan.FromMinutes(minutes);
 
-        Assert.Null((await _bench.Gate.JudgeAsync(job, _bench.Time.GetTimestamp())).Refusal);
+        Assert.Null((await _bench.Gate.JudgeAsync(job, _bench.Receipt())).Refusal);
         _bench.Time.Advance(TimeSpan.FromMinutes(10));
-        Assert.Contains("has expired", (await _bench.Gate.JudgeAsync(job, _bench.Time.GetTimestamp())).Refusal);
+        Assert.Contains("has expired", (await _bench.Gate.JudgeAsync(job, _bench.Receipt())).Refusal);
     }
 
     [Theory]
@@ -227,7 +259,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         _bench.Time.WallClockOff = TimeSpan.FromMinutes(before);
         var (_, digest) = await _bench.PlanAsync(Start);
         var job = Job(Terms(digest));
-        var received = _bench.Time.GetTimestamp();
+        var received = _bench.Receipt();
         _bench.Time.WallClockOff = TimeSpan.FromMinutes(after);
 
         _bench.Time.Advance(TimeSpan.FromMinutes(9));
@@ -243,7 +275,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
 
         var job = Job(Terms(await EarlierAsync(starts: 2, crashes: 0, "McShield")));
 
-        Assert.Null((await _bench.Gate.JudgeAsync(job, _bench.Time.GetTimestamp())).Refusal);
+        Assert.Null((await _bench.Gate.JudgeAsync(job, _bench.Receipt())).Refusal);
     }
 
     [Theory]
@@ -253,7 +285,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
     {
         var (_, digest) = await _bench.PlanAsync(Start);
         var job = Job(Terms(digest) with { Question = question });
-        var received = _bench.Time.GetTimestamp();
+        var received = _bench.Receipt();
         _bench.Time.Advance(TimeSpan.FromMinutes(minutesLate));
 
         await _bench.Desk.TakeAsync(job, received, CancellationToken.None);
@@ -279,7 +311,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
     {
         var (_, digest) = await _bench.PlanAsync(Start);
         var job = Job(Terms(digest));
-        var received = _bench.Time.GetTimestamp();
+        var received = _bench.Receipt();
         _bench.Time.Advance(TimeSpan.FromSeconds(at));
         if (whose == "relay")
         {
@@ -307,14 +339,14 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         var (_, other) = await _bench.PlanAsync(One("service.stop", ("service", FakeServer.Imc)));
         var changes = _bench.Server.Record.Count;
 
-        await _bench.Desk.TakeAsync(Job(Terms(other)), _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(Job(Terms(other)), _bench.Receipt(), CancellationToken.None);
 
         Assert.Equal(first.Summary, Assert.Single(_bench.Waiting()).Summary);
         Assert.Contains("under another plan", Assert.Single(_bench.Ledger.Refusals()).Reason);
         Assert.Equal(changes, _bench.Server.Record.Count);
 
         _bench.Ledger.Sent(_bench.Ledger.Waiting(10));
-        await _bench.Desk.TakeAsync(Job(Terms(other)), _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(Job(Terms(other)), _bench.Receipt(), CancellationToken.None);
         Assert.Equal("true", Assert.Single(_bench.Waiting()).Data["refused"]);
     }
 
@@ -382,7 +414,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
             _bench.Time
         );
 
-        Assert.Contains("time is not known", (await gate.JudgeAsync(Job(Terms(digest)), _bench.Time.GetTimestamp())).Refusal);
+        Assert.Contains("time is not known", (await gate.JudgeAsync(Job(Terms(digest)), _bench.Receipt())).Refusal);
     }
 
     [Fact]
@@ -390,9 +422,9 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
     {
         var (_, digest) = await _bench.PlanAsync(Start);
         var terms = Terms(digest) with { Runs = 5, Jti = "once" };
-        await _bench.Desk.TakeAsync(Job(terms), _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(Job(terms), _bench.Receipt(), CancellationToken.None);
 
-        await _bench.Desk.TakeAsync(Job(terms, run: 2), _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(Job(terms, run: 2), _bench.Receipt(), CancellationToken.None);
 
         Assert.Contains("used before", _bench.Waiting()[^1].Summary);
         Assert.Single(_bench.Ledger.BegunRuns(Bench.Question));
@@ -407,7 +439,9 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
     private static Job Job(string? grant, string? digest, int run = 1) =>
         new(new RunId(Bench.Question, run), JobKind.Act, Plan: digest, Grant: grant);
 
-    private static Job Resting(Job job) => job with { Order = new RoundOrder(RoundKind.Rest, IndexSet.Empty, IndexSet.Empty, null) };
+    private Job Job(GrantTerms terms, RoundOrder order) => Job(terms with { Order = order }) with { Order = order };
+
+    private static RoundOrder Order(RoundKind kind) => new(kind, IndexSet.Empty, IndexSet.Empty, null);
 
     private long Now => _bench.BotNow / 1_000_000;
 
@@ -496,7 +530,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
             case "runs as text":
                 return Job(terms with { Runs = "many" });
             case "an order for a plan that is no search":
-                return Job(terms) with { Order = new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null) };
+                return Job(terms, Order(RoundKind.Hold));
             case "no plan in the job":
                 return Job(_bench.Forge.Mint(terms, Now), null);
             case "no signature, spelled None":
@@ -558,6 +592,19 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
                 return Job(terms with { Runs = 100 }, run: 77);
             case "minutes below zero":
                 return Job(terms with { Minutes = -1 });
+            case "another order":
+                return Job(terms with { Plan = (await _bench.PlanAsync(Searching)).Digest }, Order(RoundKind.Hold)) with
+                {
+                    Order = Order(RoundKind.Hold) with { Messages = IndexSet.Of(0) },
+                };
+            case "no order claim":
+                return Job(terms with { Plan = (await _bench.PlanAsync(Searching)).Digest }) with { Order = Order(RoundKind.Hold) };
+            case "an order taken away":
+                return Job(terms, Order(RoundKind.Hold)) with { Order = null };
+            case "another poll's grant":
+                return Job(terms with { Nonce = "poll-0" });
+            case "no poll's grant":
+                return Job(terms with { Nonce = null });
             default:
                 return await TrespassAsync(attack, terms);
         }
@@ -643,10 +690,10 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
                 return await UnderAsync(usual with { Shadow = true }, Start, terms);
             case "a search that begins with safe rest after a person has taken over":
                 _bench.Ledger.SetMark(Ledger.Marks.TakenOver, 1);
-                return Resting(Job(terms with { Plan = (await _bench.PlanAsync(Searching)).Digest }));
+                return Job(terms with { Plan = (await _bench.PlanAsync(Searching)).Digest }, Order(RoundKind.Rest));
             case "a search that begins with safe rest after too many crashes":
                 Rule(usual with { CrashesPerIncident = 1 });
-                return Resting(Job(terms with { Plan = await EarlierAsync(starts: 1, crashes: 1, remedy: Searching) }));
+                return Job(terms with { Plan = await EarlierAsync(starts: 1, crashes: 1, remedy: Searching) }, Order(RoundKind.Rest));
             case "after a person has taken over":
                 _bench.Ledger.SetMark(Ledger.Marks.TakenOver, 1);
                 return Job(terms);

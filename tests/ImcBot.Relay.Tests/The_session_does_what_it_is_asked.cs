@@ -65,14 +65,7 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
         );
         var planned = await _bot.NextReportAsync();
         var digest = ContentDigest.Of(planned.Plan);
-        _bot.Give(
-            new Job(
-                new RunId(Bench.Question, 1),
-                JobKind.Act,
-                Plan: digest,
-                Grant: _bench.Forge.Mint(new GrantTerms(Bench.Question.ToString(), digest, Bench.RelayId), _bench.BotNow / 1_000_000)
-            )
-        );
+        _bot.Give(new Job(new RunId(Bench.Question, 1), JobKind.Act, Plan: digest));
 
         var acted = await _bot.NextReportAsync();
 
@@ -297,15 +290,45 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
         var (_, digest) = await _bench.PlanAsync(new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], []));
         var job = new Job(new RunId(Bench.Question, 1), JobKind.Act, Plan: digest, HandedTo: "process 41 on MGMT01");
 
-        await _bench.Desk.TakeAsync(job, _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(job, _bench.Receipt(), CancellationToken.None);
         var told = Assert.Single(_bench.Waiting());
-        await _bench.Desk.TakeAsync(job, _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(job, _bench.Receipt(), CancellationToken.None);
 
         Assert.Equal(Verdict.Unknown, told.Verdict);
         Assert.Contains("handed to process 41 on MGMT01", told.Summary, StringComparison.Ordinal);
         Assert.NotNull(told.Statement);
         Assert.Equal(told.At, Assert.Single(_bench.Waiting()).At);
         Assert.Empty(_bench.Server.Record);
+    }
+
+    [Theory]
+    [InlineData("a plan that this relay never made", "made no such plan")]
+    [InlineData("run 7 first", "does not follow the last begun run, 0")]
+    [InlineData("the plan of another question", "The plan answers INC-7/3")]
+    public async Task What_another_process_was_handed_and_is_no_run_of_this_ledger_begins_nothing_and_is_unknown(string what, string reason)
+    {
+        var (_, digest) = await _bench.PlanAsync(new Remedy([Call.To("service.start", ("service", FakeServer.Imc))], null, [], []));
+        var run = what switch
+        {
+            "run 7 first" => new RunId(Bench.Question, 7),
+            "the plan of another question" => new RunId(new QuestionId(7, 9), 1),
+            _ => new RunId(Bench.Question, 1),
+        };
+        var job = new Job(
+            run,
+            JobKind.Act,
+            Plan: what == "a plan that this relay never made" ? new string('0', 64) : digest,
+            HandedTo: "process 41 on MGMT01"
+        );
+
+        await _bench.Desk.TakeAsync(job, _bench.Receipt(), CancellationToken.None);
+
+        var told = Assert.Single(_bench.Waiting());
+        Assert.Equal((Verdict.Unknown, "true"), (told.Verdict, told.Data["refused"]));
+        Assert.Contains(reason, told.Summary, StringComparison.Ordinal);
+        Assert.Contains("handed to process 41 on MGMT01", told.Summary, StringComparison.Ordinal);
+        Assert.Empty(_bench.Ledger.BegunRuns(run.Question));
+        Assert.Empty(_bench.Ledger.Statements());
     }
 
     [Fact]
@@ -323,7 +346,7 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
                 Plan: LedgerStatement.TryRead(done.Statement!, out var row) ? row.Row.Plan : null,
                 HandedTo: "process 41 on MGMT01"
             ),
-            _bench.Time.GetTimestamp(),
+            _bench.Receipt(),
             CancellationToken.None
         );
 
@@ -336,10 +359,10 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
         var start = new Remedy([Call.To("service.restart", ("service", FakeServer.Imc))], null, [], []);
         var (remedy, check) = (new RunId(Bench.Question, 1), new RunId(Bench.Question, 2));
 
-        await _bench.Desk.TakeAsync(new Job(remedy, JobKind.Try, Remedy: start), _bench.Time.GetTimestamp(), CancellationToken.None);
+        await _bench.Desk.TakeAsync(new Job(remedy, JobKind.Try, Remedy: start), _bench.Receipt(), CancellationToken.None);
         await _bench.Desk.TakeAsync(
             new Job(check, JobKind.Try, Check: Call.To("service.running", ("service", "Nowhere"))),
-            _bench.Time.GetTimestamp(),
+            _bench.Receipt(),
             CancellationToken.None
         );
 

@@ -61,7 +61,7 @@ internal sealed class RelayDispatcher(
             {
                 return new Work(
                     now,
-                    [.. await SendAsync(relay, process, due, cancellationToken), .. aside],
+                    [.. await SendAsync(relay, process, poll.Nonce, due, cancellationToken), .. aside],
                     WhyItOnlyReads(incidents),
                     due.Count > 0 ? grants.Notice : null,
                     watches
@@ -219,6 +219,7 @@ internal sealed class RelayDispatcher(
     private async Task<IReadOnlyList<Job>> SendAsync(
         string relay,
         string process,
+        string? nonce,
         IEnumerable<Outstanding> due,
         CancellationToken cancellationToken
     )
@@ -232,7 +233,7 @@ internal sealed class RelayDispatcher(
                 {
                     RunCheck check => new Job(check.Run, JobKind.Check, Check: check.Check),
                     MakePlan plan => new Job(plan.Run, JobKind.Plan, Remedy: plan.Remedy),
-                    RunAction act => await ActAsync(relay, process, act, cancellationToken),
+                    RunAction act => await ActAsync(relay, process, nonce, act, cancellationToken),
                     _ => throw new InvalidOperationException($"'{outstanding.Effect.GetType().Name}' is not work for a relay."),
                 }
             );
@@ -245,14 +246,14 @@ internal sealed class RelayDispatcher(
     /// An act goes with its grant to one process only: another one, be it the next of the same relay or a copy of it, is asked what its
     /// ledger knows of it.
     /// </summary>
-    private async Task<Job> ActAsync(string relay, string process, RunAction act, CancellationToken cancellationToken)
+    private async Task<Job> ActAsync(string relay, string process, string? nonce, RunAction act, CancellationToken cancellationToken)
     {
         var first = await order.HandOutAsync(act.Run, process, cancellationToken);
         var job = new Job(act.Run, JobKind.Act, Plan: act.Plan, Order: act.Order);
         return first == process
             ? job with
             {
-                Grant = grants.Mint(act.Run.Question, act.Plan, relay, act.Grant),
+                Grant = grants.Mint(act, relay, nonce),
             }
             : job with
             {

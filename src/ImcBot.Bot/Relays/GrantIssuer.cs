@@ -47,9 +47,22 @@ internal sealed class GrantIssuer
     public string Fingerprint => KeyPrint.Of(KeySet);
 
     /// <summary>A grant for one approved plan on these terms, valid from now.</summary>
-    public string Mint(QuestionId question, string plan, string relay, GrantTerms terms)
+    /// <param name="nonce">Of the poll that it answers; null where the relay is older than that.</param>
+    public string Mint(RunAction act, string relay, string? nonce)
     {
-        var now = _clock.GetUtcNow();
+        var (now, terms) = (_clock.GetUtcNow(), act.Grant);
+        var claims = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            [JwtRegisteredClaimNames.Jti] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            [Grant.QuestionClaim] = act.Run.Question.ToString(),
+            [Grant.PlanClaim] = act.Plan,
+            [Grant.ApproversClaim] = JsonSerializer.SerializeToElement(terms.Approvers),
+            [Grant.ImpactClaim] = JsonNamingPolicy.CamelCase.ConvertName(terms.Impact.ToString()),
+            [Grant.RunsClaim] = terms.Runs,
+            [Grant.MinutesClaim] = terms.Minutes,
+            [Grant.OrderClaim] = act.Order?.Digest,
+            [Grant.NonceClaim] = nonce,
+        };
         return _handler.CreateToken(
             new SecurityTokenDescriptor
             {
@@ -59,16 +72,7 @@ internal sealed class GrantIssuer
                 IssuedAt = now.UtcDateTime,
                 Expires = (now + Life).UtcDateTime,
                 SigningCredentials = _credentials,
-                Claims = new Dictionary<string, object>(StringComparer.Ordinal)
-                {
-                    [JwtRegisteredClaimNames.Jti] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
-                    [Grant.QuestionClaim] = question.ToString(),
-                    [Grant.PlanClaim] = plan,
-                    [Grant.ApproversClaim] = JsonSerializer.SerializeToElement(terms.Approvers),
-                    [Grant.ImpactClaim] = JsonNamingPolicy.CamelCase.ConvertName(terms.Impact.ToString()),
-                    [Grant.RunsClaim] = terms.Runs,
-                    [Grant.MinutesClaim] = terms.Minutes,
-                },
+                Claims = claims.Where(claim => claim.Value is not null).ToDictionary(StringComparer.Ordinal)!,
             }
         );
     }

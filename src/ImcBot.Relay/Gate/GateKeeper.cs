@@ -19,8 +19,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
     private const long Slack = 60;
 
     /// <summary>Judges a job.</summary>
-    /// <param name="received">Monotonic time stamp of the job's receipt: a grant does not outlive its lifetime since then.</param>
-    public async Task<Admission> JudgeAsync(Job job, long received)
+    public async Task<Admission> JudgeAsync(Job job, Receipt receipt)
     {
         var (grant, token, refusal) = await grants.ReadAsync(job.Grant);
         if (grant is null)
@@ -30,32 +29,45 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
 
         try
         {
-            return await JudgeAsync(job, grant, token, received);
+            return await JudgeAsync(job, grant, token, receipt);
         }
         catch (HostException exception)
         {
-            return exception.IsAway ? Admission.Broken(token, clock.Now ?? 0, exception.Message) : Admission.Refused(exception.Message);
+            return exception.IsAway
+                ? Admission.Broken(token, Signed(grant, receipt), exception.Message)
+                : Admission.Refused(exception.Message);
         }
     }
 
     /// <summary>The bot's time as far as it is known, Unix microseconds.</summary>
     public long? BotTime => clock.Now;
 
-    private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, long received) =>
+    private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, Receipt receipt) =>
         clock.Now is not { } now ? Admission.Untimely("The bot's time is not known yet.")
-        : Lives(grant, now / 1_000_000, received) is { } untimely ? untimely
+        : Lives(grant, now / 1_000_000, receipt) is { } untimely ? untimely
         : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
-        : Counts(job.Run, grant, now) is { } over ? Admission.Refused(over)
-        : await JudgePlanAsync(job, grant, token, now);
+        : Unfollowing(job.Run) is { } gap ? Admission.Refused(gap)
+        : Counts(job.Run, grant, Signed(grant, receipt)) is { } over ? Admission.Refused(over)
+        : await JudgePlanAsync(job, grant, token, Signed(grant, receipt));
 
-    private Admission? Lives(Grant grant, long now, long received)
+    /// <summary>
+    /// The bot's time by the grant's own word, Unix microseconds: whoever stands between can tell any time in the answer of a poll, but
+    /// not in what is signed for that poll.
+    /// </summary>
+    private long Signed(Grant grant, Receipt receipt) =>
+        (grant.IssuedAt * 1_000_000) + (long)time.GetElapsedTime(receipt.At).TotalMicroseconds;
+
+    private Admission? Lives(Grant grant, long now, Receipt receipt)
     {
         var life = grant.ExpiresAt - grant.IssuedAt;
         return life is <= 0 or > LongestLife
                 ? Admission.Refused($"The grant's lifetime of {life} s is not between 1 s and {LongestLife} s.")
+            : grant.Nonce is null
+                ? Admission.Refused("The grant names no poll that it answers: the bot is older than this relay, update the bot first.")
+            : grant.Nonce != receipt.Nonce ? Admission.Untimely("The grant answers another poll.")
             : grant.IssuedAt > now + Slack ? Admission.Untimely("The grant was issued in the future.")
             : grant.ExpiresAt <= now ? Admission.Untimely("The grant has expired.")
-            : time.GetElapsedTime(received).TotalSeconds >= life ? Admission.Untimely("The grant has expired since it was received.")
+            : time.GetElapsedTime(receipt.At).TotalSeconds >= life ? Admission.Untimely("The grant has expired since it was received.")
             : null;
     }
 
@@ -63,18 +75,26 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
         job.Plan is null ? "The job names no plan."
         : grant.Question != job.Run.Question ? $"The grant is for {grant.Question}, the job is {job.Run}."
         : grant.Plan != job.Plan ? "The grant is for another plan."
+        : grant.Order != job.Order?.Digest ? "The grant is for another round, or the bot is older than this relay: update the bot first."
         : grant.Approvers.Count == 0 ? "The grant names nobody who approved."
         : null;
 
     private string? Counts(RunId run, Grant grant, long now)
     {
         var begun = ledger.BegunRuns(run.Question);
-        var last = begun.Count == 0 ? 0 : begun[^1].Run.Run;
-        return run.Run != last + 1 ? $"{run} does not follow the last begun run, {last}."
-            : run.Run > grant.Runs ? $"The grant allows {Words.Count(grant.Runs, "run")}."
+        return run.Run > grant.Runs ? $"The grant allows {Words.Count(grant.Runs, "run")}."
             : grant.Minutes < 0 || (begun.Count > 0 && now - begun[0].Begun > grant.Minutes * 60_000_000L)
                 ? $"The grant ended {Words.Count(grant.Minutes, "minute")} after the first run."
             : null;
+    }
+
+    /// <summary>Why a job can be no run of this relay, whatever grant it comes with, or null.</summary>
+    public string? Misfit(Job job) => Read(job).Wrong ?? Unfollowing(job.Run);
+
+    private string? Unfollowing(RunId run)
+    {
+        var last = ledger.BegunRuns(run.Question) is [.., var newest] ? newest.Run.Run : 0;
+        return run.Run != last + 1 ? $"{run} does not follow the last begun run, {last}." : null;
     }
 
     /// <summary>
@@ -99,12 +119,11 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
 
         var impact = guard.ImpactOf(plan);
         var searches = plan.Effects.Any(effect => Catalog.PurposeOf(effect.Call.Use) is Purpose.Search) && plan.Remedy.UndoOf is null;
-        return Foreign(plan) is { } foreign ? Admission.Refused(foreign)
-            : RelayPolicy.Weight(impact) > RelayPolicy.Weight(grant.Impact) || grant.Impact == Impact.Unknown
+        return RelayPolicy.Weight(impact) > RelayPolicy.Weight(grant.Impact) || grant.Impact == Impact.Unknown
                 ? Admission.Refused($"The plan's impact is {RelayPolicy.Word(impact)}, the grant allows {RelayPolicy.Word(grant.Impact)}.")
             : searches && job.Order is null or { Kind: RoundKind.Unknown } ? Admission.Refused("A search needs an order for its round.")
             : !searches && job.Order is not null ? Admission.Refused("Only a search takes orders for rounds.")
-            : await RefuseAsync(plan, job.BringsToRest) is { } refusal ? Admission.Refused(refusal)
+            : await RefuseAsync(plan, job.BringsToRest, now: now) is { } refusal ? Admission.Refused(refusal)
             : new Admission(plan, token, now, null);
     }
 
@@ -123,7 +142,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
                 ContentDigest.Of(bytes) != job.Plan ? "The plan in the ledger has been altered."
                 : plan.Question != job.Run.Question ? $"The plan answers {plan.Question}, the job is {job.Run}."
                 : plan.Relay != relay ? "The plan was made by another relay."
-                : null;
+                : Foreign(plan);
             return wrong is null ? (plan, null) : (null, wrong);
         }
         catch (JsonException)
@@ -133,9 +152,8 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
     }
 
     /// <summary>Why this relay does not act on a plan now, whoever has approved it, or null.</summary>
-    private async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, RunId? begun = null) =>
-        Foreign(plan) is { } foreign ? foreign
-        : await guard.RefuseAsync(plan, bringsToRest, CancellationToken.None, begun) is { } refusal ? refusal
+    private async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, RunId? begun = null, long? now = null) =>
+        await guard.RefuseAsync(plan, bringsToRest, CancellationToken.None, begun, now) is { } refusal ? refusal
         : ledger.Mark(Marks.TakenOver) is > 0 && !bringsToRest ? "A person has taken over; this relay only reads until it is handed back."
         : guard.Policy.Shadow
             ? "This relay is in shadow mode and carries nothing out. It would now "
@@ -149,6 +167,11 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
 
     private bool Known(Call call) => guard.Policy.Catalog.TryGetValue(call.Use, out var entry) && entry.Version == call.Version;
 }
+
+/// <summary>How a job came.</summary>
+/// <param name="At">Monotonic time stamp: a grant does not outlive its lifetime since then.</param>
+/// <param name="Nonce">Of the poll that it answers.</param>
+internal sealed record Receipt(long At, string Nonce);
 
 /// <summary>The gate's answer: the plan to execute, or why not.</summary>
 /// <param name="Token">The grant's own id.</param>

@@ -44,11 +44,13 @@ internal sealed class GrantReader(string relay, GrantKeys keys)
             return Refuse("The grant lacks a claim: it needs jti, iat, exp, question, plan, approvers, impact, runs and minutes.");
         }
 
+        token.TryGetPayloadValue<string>(Grant.OrderClaim, out var order);
+        token.TryGetPayloadValue<string>(Grant.NonceClaim, out var nonce);
         List<string> people =
         [
             .. approvers.EnumerateArray().Where(person => person.ValueKind == JsonValueKind.String).Select(person => person.GetString()!),
         ];
-        return (new Grant(id, plan, relay, people, impact, runs, minutes, issued, expires), token.Id, null);
+        return (new Grant(id, plan, relay, people, impact, runs, minutes, issued, expires, order, nonce), token.Id, null);
     }
 
     private static (Grant?, string, string?) Refuse(string reason) => (null, "", reason);

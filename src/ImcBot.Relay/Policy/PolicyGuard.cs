@@ -17,11 +17,18 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
     /// <summary>Why the policy does not allow a plan, as a sentence, or null.</summary>
     /// <param name="bringsToRest">Safe rest is never refused for a cap, because items must come to rest.</param>
     /// <param name="begun">The run of it that has begun already, which stands in no cap's way; null before it begins.</param>
-    public async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, CancellationToken cancellationToken, RunId? begun = null)
+    /// <param name="now">The bot's time where a grant has signed it, Unix microseconds; else what its polls say counts.</param>
+    public async Task<string?> RefuseAsync(
+        Plan plan,
+        bool bringsToRest,
+        CancellationToken cancellationToken,
+        RunId? begun = null,
+        long? now = null
+    )
     {
         List<Call> calls = [.. plan.Effects.Select(effect => effect.Call)];
         return RefuseWeightAndUse(ImpactOf(plan), calls)
-            ?? (bringsToRest ? null : Capped(plan, begun))
+            ?? (bringsToRest ? null : Capped(plan, begun, now ?? clock.Now))
             ?? await BeyondAsync(calls, cancellationToken);
     }
 
@@ -75,7 +82,7 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
                 + "Its administrator writes policy.yaml."
             : $"The plan's impact is {RelayPolicy.Word(impact)}, this relay allows {RelayPolicy.Word(policy.Highest)}.";
 
-    private string? Capped(Plan plan, RunId? begun)
+    private string? Capped(Plan plan, RunId? begun, long? now)
     {
         var starting = plan.Remedy.UndoOf is null ? plan.Effects.Where(Starts).ToList() : [];
         if (starting.Count == 0)
@@ -83,7 +90,7 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
             return null;
         }
 
-        var started = clock.Now is { } now ? ledger.StartsSince(now - Hour, begun) : [];
+        var started = now is { } at ? ledger.StartsSince(at - Hour, begun) : [];
         var (service, starts) = started.FirstOrDefault(one =>
             starting.Any(effect => effect.Starts?.Contains(one.Service, StringComparer.OrdinalIgnoreCase) ?? true)
         );

@@ -22,7 +22,7 @@ internal sealed class ActingRuns(
 )
 {
     /// <summary>Null when the finished report is in the outbox already.</summary>
-    public async Task<Report?> RunAsync(Job job, long received, CancellationToken cancellationToken)
+    public async Task<Report?> RunAsync(Job job, Receipt receipt, CancellationToken cancellationToken)
     {
         if (ledger.BegunRuns(job.Run.Question).FirstOrDefault(begun => begun.Run == job.Run) is { } begun)
         {
@@ -31,10 +31,10 @@ internal sealed class ActingRuns(
 
         if (job is { HandedTo: { } other, Plan: not null })
         {
-            return NotBegun(job, other);
+            return gate.Misfit(job) is { } wrong ? Strange(job, other, wrong) : NotBegun(job, other);
         }
 
-        var admission = await gate.JudgeAsync(job, received);
+        var admission = await gate.JudgeAsync(job, receipt);
         if (admission is { Plan: null, Break: null })
         {
             return Refused(job, admission.Refusal!, admission.IsUntimely ? "the grant came late or a clock was set" : null);
@@ -121,6 +121,10 @@ internal sealed class ActingRuns(
         return null;
     }
 
+    /// <summary>No run that this ledger can count, so nothing is begun; what became of it elsewhere is not known all the same.</summary>
+    private Report Strange(Job job, string other, string wrong) =>
+        Refused(job, $"It was handed to {other}, which has not told how it ended. {wrong}", verdict: Verdict.Unknown);
+
     /// <summary>People must hear that the ledger's volume is full before the next run is refused for it.</summary>
     private Report Noted(Report report) =>
         !reserve.IsSpent
@@ -133,7 +137,7 @@ internal sealed class ActingRuns(
             };
 
     /// <param name="voided">What has changed since the approval, where what was approved may be planned again.</param>
-    private Report Refused(Job job, string reason, string? voided = null)
+    private Report Refused(Job job, string reason, string? voided = null, Verdict verdict = Verdict.Failed)
     {
         log.LogWarning("{Run} was refused: {Reason}", job.Run, reason);
         ledger.KeepRefusal(job.Run, reason, Clock.Micros(time.GetUtcNow()));
@@ -143,7 +147,7 @@ internal sealed class ActingRuns(
             data["voided"] = voided;
         }
 
-        var refused = answers.To(job, Verdict.Failed, $"Refused: {reason}", data);
+        var refused = answers.To(job, verdict, $"Refused: {reason}", data);
         return refused with { Statement = ledger.StateRefusal(refused, job.Plan, key) };
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
@@ -108,14 +109,14 @@ internal sealed class RelaySession(
         var isKnown = false;
         while (true)
         {
-            var (work, received) = await _calls.CallAsync(
+            var (work, receipt) = await _calls.CallAsync(
                 async () =>
                 {
                     if (!isKnown)
                     {
                         var told = await GreetAsync(cancellationToken);
                         isKnown = true;
-                        return (new Work(told, []), site.Time.GetTimestamp());
+                        return (new Work(told, []), new Receipt(site.Time.GetTimestamp(), ""));
                     }
 
                     try
@@ -133,15 +134,16 @@ internal sealed class RelaySession(
             );
             foreach (var job in work.Jobs)
             {
-                _ = TakeAsync(job, received, cancellationToken);
+                _ = TakeAsync(job, receipt, cancellationToken);
             }
         }
     }
 
-    private async Task<(Work Work, long Received)> NextAsync(CancellationToken cancellationToken)
+    private async Task<(Work Work, Receipt Receipt)> NextAsync(CancellationToken cancellationToken)
     {
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var work = await bot.PollAsync(
-            new Poll([.. desk.UnderWay, .. ledger.Untold()], ledger.NewestRuns(), alerts.Watching),
+            new Poll([.. desk.UnderWay, .. ledger.Untold()], ledger.NewestRuns(), alerts.Watching, nonce),
             cancellationToken
         );
         if (work is null || work.Jobs.Contains(null!))
@@ -155,14 +157,14 @@ internal sealed class RelaySession(
         desk.HandOver(work.TakenOver);
         await keys.TakeAsync(work.GrantKeys);
         alerts.Take(work.Watches);
-        return (work, received);
+        return (work, new Receipt(received, nonce));
     }
 
-    private async Task TakeAsync(Job job, long received, CancellationToken cancellationToken)
+    private async Task TakeAsync(Job job, Receipt receipt, CancellationToken cancellationToken)
     {
         try
         {
-            await desk.TakeAsync(job, received, cancellationToken);
+            await desk.TakeAsync(job, receipt, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -54,8 +54,7 @@ internal sealed class RunExecutor : IDisposable
     public bool IsTakenOver => _ledger.Mark(Marks.TakenOver) is > 0;
 
     /// <summary>Carries out a job. A job that is under way already is left alone: it was only delivered twice.</summary>
-    /// <param name="received">Monotonic time stamp of its receipt.</param>
-    public async Task TakeAsync(Job job, long received, CancellationToken cancellationToken)
+    public async Task TakeAsync(Job job, Receipt receipt, CancellationToken cancellationToken)
     {
         if (!_underWay.TryAdd((job.Run, job.Kind), job))
         {
@@ -69,7 +68,7 @@ internal sealed class RunExecutor : IDisposable
                 JobKind.Check => await _reading.CheckAsync(job, cancellationToken),
                 JobKind.Plan => await _reading.PlanAsync(job, cancellationToken),
                 JobKind.Try => await _reading.TryAsync(job, cancellationToken),
-                JobKind.Act => await _turn.TakeAsync(() => _acting.RunAsync(job, received, cancellationToken), cancellationToken),
+                JobKind.Act => await _turn.TakeAsync(() => _acting.RunAsync(job, receipt, cancellationToken), cancellationToken),
                 _ => _answers.To(job, Verdict.Unknown, "This relay does not know that kind of job; update the relay."),
             };
             if (report is not null)

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
 using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -135,7 +138,8 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
             Token
         );
 
-        var act = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
+        var polled = await relay.PostAsync("poll", new Poll([], Nonce: "poll-1"));
+        var act = Assert.Single(polled.Read<Work>().Jobs, job => job.Kind == JobKind.Act);
 
         Assert.Equal(ContentDigest.Of(plan), act.Plan);
         var keys = new JsonWebKeySet(relay.GrantKeys);
@@ -155,6 +159,8 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         Assert.True(result.IsValid);
         Assert.Equal(request.Question.ToString(), token.GetPayloadValue<string>(Grant.QuestionClaim));
         Assert.Equal(act.Plan, token.GetPayloadValue<string>(Grant.PlanClaim));
+        Assert.Equal("poll-1", token.GetPayloadValue<string>(Grant.NonceClaim));
+        Assert.False(token.TryGetPayloadValue<string>(Grant.OrderClaim, out _));
         Assert.Equal(600, token.GetPayloadValue<long>("exp") - token.GetPayloadValue<long>("iat"));
         Assert.Contains(
             Some.OnCall.Id,
@@ -164,7 +170,48 @@ public sealed class Work_reaches_the_relay_and_comes_back_once
         house.Clock.Advance(TimeSpan.FromSeconds(6));
         var again = Assert.Single(await relay.PollAsync(), job => job.Kind == JobKind.Act);
         Assert.NotEqual(act.Grant, again.Grant);
+        Assert.False(new JsonWebToken(again.Grant).TryGetPayloadValue<string>(Grant.NonceClaim, out _));
         Assert.Equal(act with { Grant = null }, again with { Grant = null });
+    }
+
+    [Fact]
+    public async Task The_grant_of_a_round_is_for_its_order_alone()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var issuer = new GrantIssuer(key, new BotOptions(), house.Clock);
+        var order = new RoundOrder(RoundKind.Return, IndexSet.UpTo(5), IndexSet.Empty, "m");
+        RoundOrder[] others =
+        [
+            order with
+            {
+                Kind = RoundKind.Rest,
+            },
+            order with
+            {
+                Messages = IndexSet.UpTo(6),
+            },
+            order with
+            {
+                Messages = IndexSet.Empty,
+                Withdraw = IndexSet.UpTo(5),
+            },
+            order with
+            {
+                Manifest = null,
+            },
+            order with
+            {
+                Manifest = "",
+            },
+        ];
+        var round = new RunAction(new RunId(new QuestionId(1, 2), 3), "plan", new GrantTerms(["oid"], Impact.Disruptive, 9, 40), order);
+
+        var claim = new JsonWebToken(issuer.Mint(round, "relay", null)).GetPayloadValue<string>(Grant.OrderClaim);
+
+        Assert.Equal((order with { }).Digest, claim);
+        Assert.Equal(6, others.Append(order).Select(one => one.Digest).Distinct(StringComparer.Ordinal).Count());
+        Assert.DoesNotContain("igest", JsonSerializer.Serialize(order, WireJson.Options), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class Bench : IDisposable
 {
     public const string RelayId = "exch01-abc";
 
+    /// <summary>Of the poll that jobs here answer.</summary>
+    public const string Nonce = "poll-1";
+
     public static readonly QuestionId Question = new(7, 3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("imcbot-relay-").FullName;
@@ -118,15 +121,15 @@ internal sealed class Bench : IDisposable
                 Impact = impact.ToString().ToLowerInvariant(),
                 Runs = 20,
                 Minutes = 600,
+                Order = order,
             },
             BotNow / 1_000_000
         );
-        return Desk.TakeAsync(
-            new Job(run, JobKind.Act, Plan: digest, Grant: grant, Order: order),
-            Time.GetTimestamp(),
-            CancellationToken.None
-        );
+        return Desk.TakeAsync(new Job(run, JobKind.Act, Plan: digest, Grant: grant, Order: order), Receipt(), CancellationToken.None);
     }
+
+    /// <summary>A job comes now.</summary>
+    public Receipt Receipt() => new(Time.GetTimestamp(), Nonce);
 
     public List<Report> Waiting() =>
         [

@@ -47,7 +47,7 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
     {
         await TakeAsync("poll");
         _polls.Writer.TryWrite(poll);
-        return new Work(bench.BotNow, [await _jobs.Reader.ReadAsync(cancellationToken)], TakenOver, GrantKeys);
+        return new Work(bench.BotNow, [Granted(await _jobs.Reader.ReadAsync(cancellationToken), poll)], TakenOver, GrantKeys);
     }
 
     public async Task ReportAsync(Report[] reports, CancellationToken cancellationToken)
@@ -72,6 +72,17 @@ internal sealed class FakeGateway(Bench bench) : IBotGateway
         await TakeAsync("blob");
         Blobs.Add(ContentDigest.Of(await content.ReadAsByteArrayAsync(cancellationToken)));
     }
+
+    private Job Granted(Job job, Poll poll) =>
+        job is { Kind: JobKind.Act, Grant: null, HandedTo: null }
+            ? job with
+            {
+                Grant = bench.Forge.Mint(
+                    new GrantTerms(job.Run.Question.ToString(), job.Plan!, Bench.RelayId) { Order = job.Order, Nonce = poll.Nonce },
+                    bench.BotNow / 1_000_000
+                ),
+            }
+            : job;
 
     private static T Over<T>(T value) =>
         JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, WireJson.Options), WireJson.Options)!;

@@ -27,6 +27,11 @@ internal sealed record GrantTerms(string Question, string Plan, string Relay)
     public long IssuedAgo { get; init; }
 
     public string? Without { get; init; }
+
+    public RoundOrder? Order { get; init; }
+
+    /// <summary>Of the poll that it answers.</summary>
+    public string? Nonce { get; init; } = Bench.Nonce;
 }
 
 /// <summary>The bot's grant key, and what an attacker might sign with instead.</summary>
@@ -119,6 +124,8 @@ internal sealed class GrantForge
             [Grant.ImpactClaim] = terms.Impact,
             [Grant.RunsClaim] = terms.Runs,
             [Grant.MinutesClaim] = terms.Minutes,
+            [Grant.OrderClaim] = terms.Order?.Digest,
+            [Grant.NonceClaim] = terms.Nonce,
         };
         claims.Remove(terms.Without ?? "");
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(

@@ -101,7 +101,7 @@ internal sealed class ServedBot
                 var poll = await request.ReadFromJsonAsync<Poll>(WireJson.Options);
                 if (_job is { } job && !_reports.ContainsKey((job.Run, job.Kind)) && !poll!.Known.Contains(job.Run))
                 {
-                    return Json(new Work(Now, [Granted(job)]));
+                    return Json(new Work(Now, [Granted(job, poll.Nonce)]));
                 }
 
                 await Task.Delay(Held, TimeProvider.System);
@@ -132,7 +132,7 @@ internal sealed class ServedBot
 
     private static IResult Json<T>(T value) => Results.Json(value, WireJson.Options);
 
-    private Job Granted(Job job) =>
+    private Job Granted(Job job, string? nonce) =>
         job.Kind is not JobKind.Act
             ? job
             : job with
@@ -143,6 +143,8 @@ internal sealed class ServedBot
                         Runs = 20,
                         Minutes = 60,
                         Impact = Impact,
+                        Order = job.Order,
+                        Nonce = nonce,
                     },
                     Now / 1_000_000
                 ),
