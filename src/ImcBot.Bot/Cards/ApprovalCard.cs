@@ -103,7 +103,7 @@ internal static class ApprovalCard
         else
         {
             yield return Shape.Button(
-                MayPause(incident, request, reader) ? $"Hold it up for {Minutes}" : "Object",
+                ApprovalRules.MayHoldUp(incident, request, reader) ? $"Hold it up for {Minutes}" : "Object",
                 Vocabulary.DenyNext,
                 incident,
                 request.Question,
@@ -113,9 +113,6 @@ internal static class ApprovalCard
     }
 
     private static string Minutes => $"{Votes.OwnersPause / Micros.Minute} minutes";
-
-    private static bool MayPause(Incident incident, Change request, Person reader) =>
-        incident.Owner == reader && request.PausedUntil is null;
 
     private static Execute Ask(Incident incident, Change request) =>
         Shape.Button("Show what I may decide", Vocabulary.View, incident, request.Question);
@@ -129,7 +126,7 @@ internal static class ApprovalCard
                 yield return Shape.Plain(
                     $"{refusal} You may "
                         + $"{(ApprovalRules.MayRefuse(request, reader) ? "refuse it"
-                            : MayPause(incident, request, reader) ? $"hold it up once, for {Minutes}" : "object")}.",
+                            : ApprovalRules.MayHoldUp(incident, request, reader) ? $"hold it up once, for {Minutes}" : "object")}.",
                     weight: "Bolder"
                 ) with
                 {

@@ -208,13 +208,7 @@ internal static class IncidentCard
     /// </summary>
     private static ColumnSet? LeftOpen(Incident incident, int lines)
     {
-        string[] open =
-        [
-            .. FollowUp
-                .Of(incident)
-                .Where(item => item.DoneAt is null && !(item.IsCause && incident.IsOpen))
-                .Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})"),
-        ];
+        string[] open = [.. FollowUp.Open(incident).Where(item => !(item.IsCause && incident.IsOpen)).Select(item => item.WithOwner)];
         return incident.Phase is Phase.Closed or Phase.Escalated && open.Length > 0 ? Shape.Row("Open", Shape.Lines(open, lines)) : null;
     }
 

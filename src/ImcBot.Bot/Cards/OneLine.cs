@@ -25,8 +25,7 @@ internal static class OneLine
             CardKind.Search => $"{Summary.Named(incident)}: search, run {incident.Search?.Run}",
             CardKind.Manual => $"{Summary.Named(incident)}: needs a person. {incident.Task?.Text}",
             CardKind.Gathering => $"{Words.Count(incident.Members.Count, "host")}: {incident.Runbook.Title}",
-            CardKind.Resolved => $"{Closed(incident)}; "
-                + $"{Words.Count(FollowUp.Of(incident).Count(item => item.DoneAt is null), "open follow-up")}",
+            CardKind.Resolved => $"{Closed(incident)}; " + $"{Words.Count(FollowUp.Open(incident).Count(), "open follow-up")}",
             _ => Summary.Of(incident),
         };
 

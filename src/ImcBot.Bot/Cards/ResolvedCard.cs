@@ -17,7 +17,7 @@ internal static class ResolvedCard
     {
         var (ground, health) = Health.Of(incident);
         var left = FollowUp.Of(incident);
-        var open = left.Count(item => item.DoneAt is null);
+        var open = left.Count(item => item.IsOpen);
         return new AdaptiveCard(
             Shape.Body([
                 Shape.Head(

@@ -54,7 +54,7 @@ internal static class Help
 
     private static IEnumerable<(string Words, string Does)> InThread(Incident incident, Person by)
     {
-        if (incident.Request is { State: ChangeState.Asked } request)
+        if (incident.Request is { } request)
         {
             var question = request.Question.Short;
             yield return request.IsHeldUp(incident.Now)
@@ -77,7 +77,7 @@ internal static class Help
             }
         }
 
-        if (FollowUp.Of(incident).FindIndex(item => item.DoneAt is null) is >= 0 and var at)
+        if (FollowUp.Of(incident).FindIndex(item => item.IsOpen) is >= 0 and var at)
         {
             var done = $"{at + 1} done";
             yield return (

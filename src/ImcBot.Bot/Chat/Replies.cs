@@ -52,7 +52,7 @@ internal static class Replies
             { Phase: Phase.Escalated } => $"waits for people: {Words.Escape(incident.Headline)}",
             _ => Words.Escape(Summary.State(incident)),
         };
-        var left = FollowUp.Of(incident).Count(item => item.DoneAt is null);
+        var left = FollowUp.Open(incident).Count();
         return $"{what}; owner {Words.Escape(incident.Owner?.Name.ToString() ?? "nobody yet", 60)}"
             + $"{(incident.Phase is Phase.Resolved && left > 0 ? $"; {Words.Count(left, "thing")} left open" : "")}";
     }
@@ -105,9 +105,7 @@ internal static class Replies
             );
         }
 
-        foreach (
-            var (item, number) in FollowUp.Of(incident).Select((item, index) => (item, index + 1)).Where(entry => entry.item.DoneAt is null)
-        )
+        foreach (var (item, number) in FollowUp.Of(incident).Select((item, index) => (item, index + 1)).Where(entry => entry.item.IsOpen))
         {
             yield return (
                 $"Left {number}",

@@ -46,8 +46,7 @@ internal static class Told
     private static string Now(Incident incident, IReadOnlyList<string>? signers) =>
         incident switch
         {
-            { Request: { State: ChangeState.Asked } request } =>
-                $"Approval of {request.Question.Short} is asked{From(signers)}: {request.Does.TrimEnd('.')}.",
+            { Request: { } request } => $"Approval of {request.Question.Short} is asked{From(signers)}: {request.Does.TrimEnd('.')}.",
             { Proposal: { AskedBy: not null, State: ChangeState.Offered } asked } =>
                 $"The relay plans it, then the approvers are asked: {asked.Does.TrimEnd('.')}.",
             _ => $"{incident.Name} now: {Summary.State(incident).TrimEnd('.')}.",
@@ -63,11 +62,7 @@ internal static class Told
 
     private static string Left(Incident incident)
     {
-        var open = FollowUp
-            .Of(incident)
-            .Where(item => item.DoneAt is null)
-            .Select(item => $"{item.Text} ({item.Owner?.Name.ToString() ?? "NO OWNER"})")
-            .ToList();
+        var open = FollowUp.Open(incident).Select(item => item.WithOwner).ToList();
         return open.Count > 0 ? $"Left open: {string.Join("; ", open)}." : "Nothing is left open.";
     }
 

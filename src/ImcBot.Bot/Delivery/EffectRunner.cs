@@ -58,7 +58,7 @@ internal sealed class EffectRunner(
     /// Whether it is tried until it comes through. A transcript is not: one person's chat that takes nothing must not hold up the thread.
     /// </summary>
     private static bool MayPass(Exception exception, Effect effect) =>
-        effect is not Core.Incidents.Export
+        effect is not GiveTranscript
         && (exception is ChannelException { MayPass: true } or HttpRequestException or TimeoutException or TaskCanceledException);
 
     /// <summary>Whoever was told that something comes, or goes, is told that it did not.</summary>
@@ -69,7 +69,7 @@ internal sealed class EffectRunner(
             case ShowCard or Say:
                 await engine.TellAsync(incident, at => new Unposted(at, (one.Effect as ShowCard)?.Post, why.Message), cancellationToken);
                 break;
-            case Core.Incidents.Export:
+            case GiveTranscript:
                 signals.Tell(
                     $"The transcript of {one.Incident.Name} could not be given in private. Ask for it again, or write it with "
                         + $"'imcbot export {one.Incident.Name}'."
@@ -123,7 +123,7 @@ internal sealed class EffectRunner(
                 await journal.RemoveTextsAsync(incident, redact.Entry, cancellationToken);
                 await engine.ForgetAsync(incident, cancellationToken);
                 break;
-            case Core.Incidents.Export export:
+            case GiveTranscript export:
                 var (name, content) = await transcripts.WriteAsync(incident, export.Format, cancellationToken);
                 await publisher.DeliverAsync(one.Incident, export.To, name, content, cancellationToken);
                 await StoreAsync(incident, name, content, cancellationToken);

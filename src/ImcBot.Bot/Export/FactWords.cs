@@ -94,7 +94,7 @@ internal static class FactWords
                 + $"{string.Join(", ", act.Grant.Approvers)}{Order(act.Order)}",
             Say say => $"say \"{say.Text}\"",
             Page page => $"page {page.Number} to {page.Role}{(page.Question == default ? "" : $" about {page.Question}")}",
-            Core.Incidents.Export export => $"give the transcript ({export.Format})",
+            GiveTranscript export => $"give the transcript ({export.Format})",
             _ => null,
         };
 

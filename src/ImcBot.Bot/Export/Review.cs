@@ -33,8 +33,7 @@ internal static class Review
                 "Nothing is left open.",
                 [
                     .. FollowUp
-                        .Of(incident)
-                        .Where(item => item.DoneAt is null)
+                        .Open(incident)
                         .Select(item => new ReviewLine(
                             null,
                             $"{item.Text}; {(item.Owner is { } owner ? owner.Name : "nobody")} by {Day(item.Due)}"

@@ -32,6 +32,12 @@ public static partial class Catalog
     /// <summary>What an id is to every walk.</summary>
     public static Purpose PurposeOf(string use) => Entries.GetValueOrDefault(use)?.Purpose ?? Purpose.Unknown;
 
+    /// <summary>Whether the entry of a call says that it is or touches this.</summary>
+    public static bool Say(Call call, Trait trait) => Find(call.Use)?.Traits.Say(trait) == true;
+
+    /// <summary>Whether the entry of a call has an argument of this name.</summary>
+    public static bool Takes(Call call, string argument) => Find(call.Use)?.Arguments.Any(known => known.Name == argument) == true;
+
     /// <summary>A call of the entry that is this to every walk.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static Call CallOf(Purpose purpose, params (string Name, string Value)[] with) =>

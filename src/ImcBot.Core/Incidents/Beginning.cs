@@ -45,7 +45,7 @@ internal static class Beginning
                 ? Gatherings.Begin(draft, gathering)
                 : draft
                     .Show(CardKind.Incident, default, opened.Quiet ? null : Role.OnCall)
-                    .When(!opened.Quiet, called => called.Alarm(Role.OnCall, $"{called.Incident.Label}: {runbook.Title}"))
+                    .When(!opened.Quiet, called => called.AlarmOpening())
                     .TellNobodyOnCall()
         ).Wake(Deadline.StatusDue, default, opened.At + Deadlines.StatusEvery);
     }

@@ -19,10 +19,15 @@ internal readonly record struct Draft(Incident Incident, ImmutableList<Effect> E
     public Draft Show(CardKind card, QuestionId question = default, string? mention = null) =>
         Add(new ShowCard(new PostKey(card, question), mention));
 
-    public Draft Say(string text, string? mention = null) => Add(new Say(text, null, mention));
+    /// <param name="others">Further object ids that are mentioned.</param>
+    public Draft Say(string text, string? mention = null, IReadOnlyList<string>? others = null) =>
+        Add(new Say(text, null, mention, others));
 
     /// <param name="at">Unix microseconds.</param>
     public Draft Wake(Deadline deadline, QuestionId question, long at) => Add(new SetDeadline(deadline, question, at));
+
+    /// <summary>The incident's next question is its last one from here on.</summary>
+    public Draft NextQuestion() => Set(incident => incident with { LastQuestion = incident.LastQuestion + 1 });
 
     public Draft Headline(string text) => Set(incident => incident with { Headline = text });
 }

@@ -11,7 +11,7 @@ namespace ImcBot.Core.Incidents;
 [JsonDerivedType(typeof(Say), "say")]
 [JsonDerivedType(typeof(SetDeadline), "setDeadline")]
 [JsonDerivedType(typeof(Page), "page")]
-[JsonDerivedType(typeof(Export), "export")]
+[JsonDerivedType(typeof(GiveTranscript), "export")]
 [JsonDerivedType(typeof(Redact), "redact")]
 [JsonDerivedType(typeof(Gather), "gather")]
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "$type")]
@@ -157,7 +157,7 @@ internal sealed record Page(int Number, string Role, Sealed Text, QuestionId Que
 internal sealed record Redact(int Entry) : Effect;
 
 /// <summary>Give the transcript to somebody.</summary>
-internal sealed record Export(string Format, string To) : Effect;
+internal sealed record GiveTranscript(string Format, string To) : Effect;
 
 /// <summary>Tell other incidents that this one is gathered with them.</summary>
 /// <param name="Tell">The founder, or for the founder those that were open before it.</param>

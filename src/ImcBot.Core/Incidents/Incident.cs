@@ -132,6 +132,9 @@ internal sealed record Incident
     /// <summary>The request that waits for an answer, or null. Nothing else starts while there is one.</summary>
     public Change? Request => Changes.FindLast(change => change.State is ChangeState.Asked);
 
+    /// <summary>The request that waits for an answer, if it is that of this question; else null.</summary>
+    public Change? RequestOf(QuestionId question) => Request is { } request && request.Question == question ? request : null;
+
     /// <summary>What was approved and has not ended. More than one only where the incident was parked and people went on.</summary>
     public IEnumerable<Change> Running => IsOpen ? Changes.Where(change => change.IsRunning) : [];
 
@@ -252,6 +255,11 @@ internal sealed record Incident
 
     /// <summary>Whether what was changed under this question has been taken back.</summary>
     public bool IsUndone(QuestionId question) => Changes.Exists(change => change.IsUndoOf(question) && change.State is ChangeState.Done);
+
+    /// <summary>Whether undelivered items were put back from the archive since then.</summary>
+    /// <param name="since">Unix microseconds.</param>
+    public bool HasReturnedArchived(long since) =>
+        Tried.Any(attempt => attempt.Offer == ItemRequests.ReturnArchived && attempt.Own is ChangeState.Done && attempt.At >= since);
 
     private bool IsHolding(Search search) =>
         search.End is null

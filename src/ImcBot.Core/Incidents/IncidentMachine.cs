@@ -138,9 +138,9 @@ internal sealed class IncidentMachine
 
     private void AfterOverdue(Voted voted) => _draft = Votes.AfterOverdue(_draft, _before, voted);
 
-    private bool MayBegin(QuestionId question, bool searches) => Approval.MayBegin(After, question, searches);
+    private bool MayBegin(QuestionId question, bool searches) => LiveApproval.MayBegin(After, question, searches);
 
-    private bool GoesOn(Acted acted) => Runs.IsRound(_before, acted.Report) && Approval.GoesOn(After);
+    private bool GoesOn(Acted acted) => Runs.IsRound(_before, acted.Report) && LiveApproval.GoesOn(After);
 
     private bool IsVoided(Acted acted) => !Runs.IsRound(_before, acted.Report) && Runs.IsVoided(After, acted.Report.Run.Question);
 
@@ -271,7 +271,7 @@ internal sealed class IncidentMachine
             .PermitIf(
                 _commanded,
                 Phase.Searching,
-                _ => SearchTurns.IsMended(_before, After) && Approval.GoesOn(After),
+                _ => SearchTurns.IsMended(_before, After) && LiveApproval.GoesOn(After),
                 "a person takes up a search that broke off, within its approval"
             );
         In(Phase.Resolved)

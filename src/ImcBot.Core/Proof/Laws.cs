@@ -148,7 +148,7 @@ internal static class Laws
         run.Run.Run > 1 ? null
         : before?.Request is { } request && request.Question == run.Run.Question && fact.At >= request.ExpiresAt
             ? "An action is reachable by a vote after the end of its request."
-        : after.FindRequest(run.Run.Question) is { Votes: [.., var last] } && fact.At - last.At > Approval.VoteStands
+        : after.FindRequest(run.Run.Question) is { Votes: [.., var last] } && fact.At - last.At > LiveApproval.VoteStands
             ? "An action is reachable by an approval that has aged."
         : null;
 

@@ -17,7 +17,7 @@ internal static partial class Forbidden
             .FirstOrDefault(name => !ServerPaths.Names.Contains(name, StringComparer.Ordinal))
             is { } foreign
             ? $"'${{{foreign}}}' is not known; use one of {string.Join(", ", ServerPaths.Names.Select(known => $"${{{known}}}"))}."
-        : Says(call, Trait.Deletes) && call.With.TryGetValue("folder", out var folder) && ServerPaths.HoldsItems(folder)
+        : Catalog.Say(call, Trait.Deletes) && call.With.TryGetValue("folder", out var folder) && ServerPaths.HoldsItems(folder)
             ? $"'{folder}' holds items of the queue, which are never deleted to gain space; of what lies beside them only logs may "
                 + $"be named here. Hold items with {Holding}."
         : Catalog.PurposeOf(call.Use) is Purpose.Search && int.TryParse(call.With[CallArguments.Starts], out var starts) && starts < 3
@@ -26,9 +26,9 @@ internal static partial class Forbidden
 
     /// <summary>Why this rung may not share its approval with others, as a sentence, or null.</summary>
     public static string? RefuseRung(Call call) =>
-        Says(call, Trait.Items)
+        Catalog.Say(call, Trait.Items)
             ? $"'{call.Use}' is never bundled: what happens to the items of a queue is a decision of its own; make it a remedy."
-        : Says(call, Trait.StopsService)
+        : Catalog.Say(call, Trait.StopsService)
             ? $"'{call.Use}' is never bundled: stopping a service that runs is a decision of its own; make it a remedy."
         : null;
 
@@ -58,8 +58,6 @@ internal static partial class Forbidden
                 .Entries.Values.Where(entry => entry.Traits.Say(Trait.Holds) && entry.Traits.Say(Trait.Items))
                 .Select(entry => $"'{entry.Id}'")
         );
-
-    private static bool Says(Call call, Trait trait) => Catalog.Find(call.Use)?.Traits.Say(trait) == true;
 
     [GeneratedRegex(@"\$\{([^}]*)\}")]
     private static partial Regex Name();

@@ -13,7 +13,7 @@ public sealed class Nothing_acts_without_a_live_approval
 
     [Fact]
     public void What_has_just_been_approved_may_begin() =>
-        Assert.True(Approval.MayBegin(Approved, Approved.Requests.Last().Question, searches: false));
+        Assert.True(LiveApproval.MayBegin(Approved, Approved.Requests.Last().Question, searches: false));
 
     [Theory]
     [MemberData(nameof(Stale))]
@@ -24,13 +24,13 @@ public sealed class Nothing_acts_without_a_live_approval
         {
             "another plan" => change with { Plan = [.. change.Plan, (byte)' '] },
             "unsigned" => change with { Votes = [] },
-            "aged" => change with { Votes = [.. change.Votes.Select(vote => vote with { At = vote.At - Approval.VoteStands - 1 })] },
+            "aged" => change with { Votes = [.. change.Votes.Select(vote => vote with { At = vote.At - LiveApproval.VoteStands - 1 })] },
             "begun" => change with { State = ChangeState.Running, GrantedAt = Approved.Now },
             "taken back" => change with { State = ChangeState.Withdrawn },
             _ => change,
         };
 
-        Assert.False(Approval.MayBegin(Approved with { Changes = [stale] }, change.Question, searches: what == "of a search"));
+        Assert.False(LiveApproval.MayBegin(Approved with { Changes = [stale] }, change.Question, searches: what == "of a search"));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class Bent_decisions_break_a_law
     {
         var (before, fact, decision) = All.First(one => one.Decision.Effects.OfType<RunAction>().Any(run => run.Run.Run == 1));
         var run = decision.Effects.OfType<RunAction>().Single();
-        var late = fact with { At = decision.Incident.FindRequest(run.Run.Question)!.Votes[^1].At + Approval.VoteStands + 1 };
+        var late = fact with { At = decision.Incident.FindRequest(run.Run.Question)!.Votes[^1].At + LiveApproval.VoteStands + 1 };
 
         Assert.Contains(
             Laws.Broken(before with { Changes = [] }, late, decision),

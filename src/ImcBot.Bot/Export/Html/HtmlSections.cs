@@ -32,7 +32,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
             ("Approvals asked", $"{incident.Requests.Count()}"),
             ("Starts by ImcBot", $"{incident.Starts}"),
             (SubjectWords.Capital(incident.Words.Crashes), $"{incident.Crashes}"),
-            ("Left open", $"{FollowUp.Of(incident).Count(item => item.DoneAt is null)}"),
+            ("Left open", $"{FollowUp.Open(incident).Count()}"),
         ];
         writer.Write("<dl class=\"stats\">");
         foreach (var (name, value) in figures)

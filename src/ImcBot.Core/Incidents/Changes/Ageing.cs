@@ -101,7 +101,7 @@ internal static class Ageing
             " and ",
             approved.Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Name)
         );
-        return Approval.Give(
+        return LiveApproval.Give(
             draft.Say($"The new plan of {approved.Question.Short} is the same, and {signers} may still sign: the approval stands."),
             approved with
             {
@@ -115,13 +115,13 @@ internal static class Ageing
     public static bool Stands(Incident incident, Change approved, byte[] plan) =>
         ContentDigest.Of(plan) == approved.Digest
         && approved.Impact is Impact.Reversible or Impact.Disruptive
-        && incident.Now - approved.Votes[0].At <= Approval.VoteStands
+        && incident.Now - approved.Votes[0].At <= LiveApproval.VoteStands
         && incident.Roster is { } roster
         && IsSigned(approved, person => roster.RolesOf(person.Id));
 
     public static string? RefuseRetract(Incident incident, Commanded command) =>
         command.Question is not { } question || question == default ? "Say which: retract 7/3."
-        : incident.Request is { State: ChangeState.Asked } open && open.Question == question
+        : incident.RequestOf(question) is { } open
             ? HasAnswered(open, command.By) ? null
                 : $"You have given no answer to {open.Question.Short} that could be taken back."
         : Unbegun(incident, question) is not { State: ChangeState.Approved } request

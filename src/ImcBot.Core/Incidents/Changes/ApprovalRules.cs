@@ -44,6 +44,10 @@ internal static class ApprovalRules
     public static bool IsObjection(Change request, Person person, Answer answer) =>
         answer is Answer.DenyNext or Answer.DenyStop && !MayRefuse(request, person);
 
+    /// <summary>Whether this person's objection holds the request up: the owner's does, once.</summary>
+    public static bool MayHoldUp(Incident incident, Change request, Person person) =>
+        incident.Owner == person && request.PausedUntil is null;
+
     /// <summary>
     /// Why this person may not break the glass for a request, as a sentence, or null. One on call, a typed reason, nothing that cannot be
     /// undone.

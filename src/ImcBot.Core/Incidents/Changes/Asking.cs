@@ -64,8 +64,6 @@ internal static class Asking
         plan
             .Effects.Select(effect => Catalog.Entries.GetValueOrDefault(effect.Call.Use)?.Impact ?? Impact.Read)
             .Append(plan.Impact)
-            .Append(
-                incident.Runbook.Find(proposal.Step)?.Offers.FirstOrDefault(offer => offer.Name == proposal.Offer)?.Impact ?? Impact.Read
-            )
+            .Append(Choices.Find(incident, Choice.Of(proposal))?.Impact ?? Impact.Read)
             .Max();
 }

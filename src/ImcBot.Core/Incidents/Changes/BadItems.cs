@@ -51,8 +51,8 @@ internal static class BadItems
             : plan
                 .Remedy.Calls.Where(call =>
                     call.With.GetValueOrDefault(CallArguments.Question) == search.HeldBy.ToString()
-                    && Says(call, Trait.Items)
-                    && !Says(call, Trait.Deletes)
+                    && Catalog.Say(call, Trait.Items)
+                    && !Catalog.Say(call, Trait.Deletes)
                 )
                 .Select(call =>
                     call.With.TryGetValue(CallArguments.Items, out var numbers)
@@ -62,7 +62,5 @@ internal static class BadItems
                 .Aggregate(IndexSet.Empty, (all, some) => all.Union(some));
 
     private static bool TakesAside(Plan plan) =>
-        plan.Remedy.UndoOf is null && plan.Remedy.Calls.Any(call => Says(call, Trait.Items) && Says(call, Trait.Holds));
-
-    private static bool Says(Call call, Trait trait) => Catalog.Find(call.Use)?.Traits.Say(trait) == true;
+        plan.Remedy.UndoOf is null && plan.Remedy.Calls.Any(call => Catalog.Say(call, Trait.Items) && Catalog.Say(call, Trait.Holds));
 }

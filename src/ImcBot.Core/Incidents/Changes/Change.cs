@@ -67,6 +67,10 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <param name="now">Unix microseconds.</param>
     public bool IsHeldUp(long now) => PausedUntil > now;
 
+    /// <summary>Whether the time to answer it is over.</summary>
+    /// <param name="now">Unix microseconds.</param>
+    public bool HasExpired(long now) => now >= ExpiresAt;
+
     /// <summary>When it is asked again; null once all have been called.</summary>
     public long? RemindAt { get; init; }
 

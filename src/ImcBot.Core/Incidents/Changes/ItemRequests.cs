@@ -15,6 +15,9 @@ internal static class ItemRequests
     /// <summary>The offer that brings undelivered items back.</summary>
     public const string ReturnArchived = "return-archived";
 
+    /// <summary>What people say to have undelivered items back.</summary>
+    public const string ReturnWords = "messages return archived";
+
     private const string ReturnHeld = "return-held",
         DeleteHeld = "delete-held";
 
@@ -49,7 +52,7 @@ internal static class ItemRequests
 
     /// <summary>What is typed to ask for this; null where no few words do.</summary>
     public static string? Typed(Change request) =>
-        request.Offer is ReturnArchived ? FollowUp.ReturnArchived
+        request.Offer is ReturnArchived ? ReturnWords
         : request.Remedy is { Rungs: [{ With: var with }] }
         && with.TryGetValue(CallArguments.Items, out var items)
         && Indices(items) is { Length: <= MostTyped } indices

@@ -5,23 +5,24 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Answers to what was asked: which count, and what they make of it.</summary>
 internal static class Votes
 {
+    /// <summary>So long the owner without the role holds a request up, once.</summary>
     internal const long OwnersPause = 10 * Micros.Minute;
 
     public static string? Refuse(Incident incident, Voted voted) =>
-        Open(incident, voted) is not { } request ? RefuseLate(incident, voted)
-        : IsOverdue(incident, request)
+        incident.RequestOf(voted.Question) is not { } request ? RefuseLate(incident, voted)
+        : request.HasExpired(incident.Now)
             ? voted.Answer is Answer.Approve && Refuse(request, voted) is null ? null
                 : Refuse(request, voted) ?? $"{request.Question.Short} ended before you answered; your answer changes nothing."
         : PausedFor(incident, request, voted) ?? Refuse(request, voted);
 
     public static Draft Learn(Draft draft, Voted voted)
     {
-        if (Open(draft.Incident, voted) is not { } request)
+        if (draft.Incident.RequestOf(voted.Question) is not { } request)
         {
             return AskAgain(draft, draft.Incident.FindRequest(voted.Question)!, voted.By);
         }
 
-        if (IsOverdue(draft.Incident, request))
+        if (request.HasExpired(draft.Incident.Now))
         {
             return draft.Expire(request);
         }
@@ -35,16 +36,16 @@ internal static class Votes
         return voted.Answer switch
         {
             Answer.Approve when ApprovalRules.Missing(request) is { Count: > 0 } missing => Count(draft, request, missing),
-            Answer.Approve => Approval.Give(draft, request),
-            Answer.BreakGlass => Approval.Give(BreakGlass(draft, request, voted), request),
+            Answer.Approve => LiveApproval.Give(draft, request),
+            Answer.BreakGlass => LiveApproval.Give(BreakGlass(draft, request, voted), request),
             _ => Deny(draft, request),
         };
     }
 
     /// <summary>What comes after a refusal, and after a request whose time was over when its yes came.</summary>
     public static Next? Follows(Incident before, Incident after, Voted voted) =>
-        Open(before, voted) is not { } request || after.Request is not null ? null
-        : IsOverdue(before, request) || voted.Answer is Answer.DenyNext ? Walk.On(after)
+        before.RequestOf(voted.Question) is not { } request || after.Request is not null ? null
+        : request.HasExpired(before.Now) || voted.Answer is Answer.DenyNext ? Walk.On(after)
         : voted.Answer is Answer.DenyStop ? new HandedOver("The request was refused; ImcBot stops asking.")
         : null;
 
@@ -52,20 +53,15 @@ internal static class Votes
     /// A yes after the request's time: it is planned anew and asked again, if it is what is offered now; else its sender is told how to.
     /// </summary>
     public static Draft AfterOverdue(Draft draft, Incident before, Voted voted) =>
-        Open(before, voted) is not { } request || !IsOverdue(before, request) ? draft
+        before.RequestOf(voted.Question) is not { } request || !request.HasExpired(before.Now) ? draft
         : IsOfferedAgain(draft.Incident, request) ? AskAgain(draft, request, voted.By)
         : draft.Say($"{request.Question.Short} had expired when {voted.By.Name} approved it.{HowAgain(request)}");
 
     /// <summary>How to ask for it again, as a sentence behind a blank; nothing where no words ask for exactly this.</summary>
     public static string HowAgain(Change expired) => expired.Typed is { } words ? $" '{words}' asks for it again." : "";
 
-    private static Change? Open(Incident incident, Voted voted) =>
-        incident.Request is { } request && request.Question == voted.Question ? request : null;
-
-    private static bool IsOverdue(Incident incident, Change request) => incident.Now >= request.ExpiresAt;
-
     private static bool IsOfferedAgain(Incident incident, Change expired) =>
-        incident.Proposal is { Remedy: not null } proposal && proposal.Step == expired.Step && proposal.Offer == expired.Offer;
+        incident.Proposal is { Remedy: not null } proposal && Choice.Of(proposal) == Choice.Of(expired);
 
     private static string? Refuse(Change request, Voted voted) =>
         voted.Answer switch
@@ -112,7 +108,7 @@ internal static class Votes
                 .Objections.RemoveAll(objection => objection.By == voted.By)
                 .Add(new(voted.By, voted.Answer, voted.Why, voted.At)),
         };
-        if (draft.Incident.Owner == voted.By && request.PausedUntil is null)
+        if (ApprovalRules.MayHoldUp(draft.Incident, request, voted.By))
         {
             var until = draft.Incident.Now + OwnersPause;
             request = request with

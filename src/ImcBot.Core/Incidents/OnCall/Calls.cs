@@ -10,6 +10,10 @@ internal static class Calls
     public static Draft Alarm(this Draft draft, string role, string text, QuestionId question = default) =>
         draft.Page(CallOrder.For(role, draft.Incident.Roster), text, question);
 
+    /// <summary>Calls whoever is on call for the incident itself.</summary>
+    public static Draft AlarmOpening(this Draft draft) =>
+        draft.Alarm(Role.OnCall, $"{draft.Incident.Label}: {draft.Incident.Runbook.Title}");
+
     public static Draft Page(this Draft draft, string role, string text, QuestionId question = default, string? to = null)
     {
         var number = draft.Incident.Pages.Count + 1;
@@ -152,12 +156,7 @@ internal static class Calls
                 Pages = incident.Pages.SetItem(seen.Page - 1, page with { SeenBy = seen.By, SeenAt = seen.At }),
             }
         );
-        return Redraw(
-            draft.Incident.Request is { IsSeen: false } request && request.Question == page.Question
-                ? Hold(draft, request, seen.By)
-                : draft,
-            page
-        );
+        return Redraw(draft.Incident.RequestOf(page.Question) is { IsSeen: false } request ? Hold(draft, request, seen.By) : draft, page);
     }
 
     /// <summary>A new shift: both are mentioned, and what waits for an answer is asked of the new one.</summary>
@@ -175,13 +174,9 @@ internal static class Calls
             .When(
                 !before.SequenceEqual(after, StringComparer.OrdinalIgnoreCase) && after.Count > 0,
                 shift =>
-                    shift.Add(
-                        new Say(
-                            $"Shift change on {shift.Incident.Name}: who is on call now takes over from who was.{waiting}",
-                            null,
-                            null,
-                            [.. before.Union(after, StringComparer.OrdinalIgnoreCase)]
-                        )
+                    shift.Say(
+                        $"Shift change on {shift.Incident.Name}: who is on call now takes over from who was.{waiting}",
+                        others: [.. before.Union(after, StringComparer.OrdinalIgnoreCase)]
                     )
             )
             .TellNobodyOnCall();

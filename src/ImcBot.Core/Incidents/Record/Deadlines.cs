@@ -5,6 +5,7 @@ namespace ImcBot.Core.Incidents;
 /// <summary>Times that the incident asked to be reminded of. One that has nothing to end any more changes nothing.</summary>
 internal static class Deadlines
 {
+    /// <summary>How often an open incident says how it stands.</summary>
     public const long StatusEvery = 30 * Micros.Minute;
 
     public static Draft Learn(Draft draft, DeadlinePassed passed) =>
@@ -13,16 +14,15 @@ internal static class Deadlines
             _ when IsOver(draft.Incident, passed) => End(draft, passed),
             Deadline.RunOverdue when draft.Incident.Running.FirstOrDefault(change => change.Question == passed.Question) is { } late =>
                 TellOverdue(draft, late),
-            Deadline.Reminder when Asked(draft.Incident, passed) is { } request && draft.Incident.Now >= request.RemindAt => Calls.Remind(
-                draft,
-                request
-            ),
+            Deadline.Reminder when draft.Incident.RequestOf(passed.Question) is { } request && draft.Incident.Now >= request.RemindAt =>
+                Calls.Remind(draft, request),
             Deadline.PauseEnds
-                when Asked(draft.Incident, passed) is { PausedBy: not null } request && draft.Incident.Now >= request.PausedUntil => draft
+                when draft.Incident.RequestOf(passed.Question) is { PausedBy: not null } request
+                    && draft.Incident.Now >= request.PausedUntil => draft
                 .Say($"{request.Question.Short} is no longer held up: {request.Does}.", ApprovalRules.Missing(request)[0])
                 .Show(CardKind.Approval, request.Question),
             Deadline.FollowUpsDue => FollowUps.RemindOwners(draft),
-            Deadline.WatchEnds when Watching.HasEnded(draft.Incident, passed.Question) => Surveying.Verify(draft, QuestionKind.Watch),
+            Deadline.WatchEnds when Watching.IsUnderWay(draft.Incident, passed.Question) => Surveying.Verify(draft, QuestionKind.Watch),
             Deadline.StatusDue when draft.Incident.Phase is not (Phase.Closed or Phase.Resolved) => Repeat(draft)
                 .Wake(Deadline.StatusDue, default, draft.Incident.Now + StatusEvery),
             _ => draft,
@@ -52,7 +52,7 @@ internal static class Deadlines
             Deadline.PlanOverdue => incident.Proposal is { State: ChangeState.Offered, Remedy: not null } proposal
                 && proposal.Question == passed.Question
                 && incident.Now >= proposal.DueAt,
-            Deadline.RequestExpires => Asked(incident, passed) is { } request && incident.Now >= request.ExpiresAt,
+            Deadline.RequestExpires => incident.RequestOf(passed.Question) is { } request && request.HasExpired(incident.Now),
             _ => false,
         };
 
@@ -101,9 +101,6 @@ internal static class Deadlines
 
     private static OpenQuestion? Open(Incident incident, DeadlinePassed passed) =>
         incident.Questions.GetValueOrDefault(passed.Question.Number);
-
-    private static Change? Asked(Incident incident, DeadlinePassed passed) =>
-        incident.Request is { } request && request.Question == passed.Question ? request : null;
 
     private static Draft TellOverdue(Draft draft, Change late)
     {

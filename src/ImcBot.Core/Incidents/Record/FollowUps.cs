@@ -61,9 +61,7 @@ internal static class FollowUps
     public static Draft Settle(Draft draft) => draft.Set(incident => incident with { FollowUps = FollowUp.Known(incident) });
 
     public static Draft RemindTomorrow(this Draft draft) =>
-        FollowUp.Of(draft.Incident).Exists(item => item.DoneAt is null)
-            ? draft.Wake(Deadline.FollowUpsDue, default, draft.Incident.Now + Micros.Day)
-            : draft;
+        FollowUp.Open(draft.Incident).Any() ? draft.Wake(Deadline.FollowUpsDue, default, draft.Incident.Now + Micros.Day) : draft;
 
     public static Draft RemindOwners(Draft draft)
     {
@@ -71,7 +69,7 @@ internal static class FollowUps
             .Of(draft.Incident)
             .Select((item, index) => (item, Number: index + 1))
             .Where(entry =>
-                entry.item.DoneAt is null
+                entry.item.IsOpen
                 && (entry.item.Holds != default || draft.Incident.Phase is Phase.Resolved or Phase.Escalated or Phase.Closed)
             )
             .ToList();
@@ -83,14 +81,7 @@ internal static class FollowUps
         var lines = left.Select(entry => $"{entry.Number}. {entry.item.Text} ({entry.item.Owner?.Name.ToString() ?? "NO OWNER YET"})");
         var owners = left.Select(entry => entry.item.Owner?.Id).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         return draft
-            .Add(
-                new Say(
-                    $"Still open: {string.Join("; ", lines)}. 'follow-up N done' ends one.",
-                    null,
-                    owners.Count == 0 ? Role.Lead : null,
-                    owners
-                )
-            )
+            .Say($"Still open: {string.Join("; ", lines)}. 'follow-up N done' ends one.", owners.Count == 0 ? Role.Lead : null, owners)
             .RemindTomorrow();
     }
 

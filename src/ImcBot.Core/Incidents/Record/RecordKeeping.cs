@@ -57,8 +57,7 @@ internal static class RecordKeeping
 
         if (
             unposted.Post is not { Kind: CardKind.Approval, Question: var question }
-            || draft.Incident.Request is not { } request
-            || request.Question != question
+            || draft.Incident.RequestOf(question) is not { } request
         )
         {
             return draft;

@@ -61,7 +61,7 @@ internal static class Summary
     /// <summary>A length of time, such as "17 min" or "2 h 05 min".</summary>
     public static string Length(long from, long to)
     {
-        var minutes = Math.Max(0, (to - from) / 60_000_000);
+        var minutes = Math.Max(0, (to - from) / Micros.Minute);
         return minutes < 100 ? $"{minutes} min" : $"{minutes / 60} h {minutes % 60:00} min";
     }
 

@@ -62,7 +62,7 @@ internal static class SearchRounds
     /// <summary>Whether going on would bring the service up or tell something: there is a round to run, or safe rest to reach.</summary>
     public static bool MayResume(Incident incident, Search search, SearchLimits limits) =>
         search is { State: { } state, End: not null, Held.IsEmpty: false }
-        && (HasFallen(incident, search) || Next(state.GoOn(state.Aim).Extend(limits), search) is not null);
+        && (HasFallen(incident, search) || Next(state.GoOn(state.Aim).Extend(limits).NextRound(), search) is not null);
 
     /// <summary>
     /// Whether the service ran after the search had ended and is down again. What came into the queue since is not known, so that going on
@@ -96,15 +96,15 @@ internal static class SearchRounds
             EndAsked = false,
             Replaced = search with { Replaced = null },
         };
-        return !HasFallen(incident, search) && Next(state, fresh) is { } next ? next : Rest(fresh);
+        return !HasFallen(incident, search) && Next(state.NextRound(), fresh) is { } next ? next : Rest(fresh);
     }
 
     /// <summary>
     /// The search with its next run: a round, or safe rest where the service is down and nothing is left to tell apart; null when there is
     /// neither.
     /// </summary>
-    private static Search? Next(SearchState state, Search search) =>
-        state.NextRound() switch
+    private static Search? Next(SearchStep step, Search search) =>
+        step switch
         {
             SearchRound next => Next(search, next, next.ToOrder(search.Manifest!.Digest)) with { Held = next.StillHeld },
             SearchEnd { NeedsRest: true } end => Next(search, search.Step, end.ToOrder(search.Manifest!.Digest)) with
@@ -143,29 +143,26 @@ internal static class SearchRounds
         };
         if (search.Ending is { } ending)
         {
-            return Line(search, search.State) with { End = ending, Held = ending.Held };
+            return Ended(Line(search, search.State), ending);
         }
 
         var state = (search.State ?? Begin(search, incident)).After(RoundResult.From(search.Step, round));
         search = Line(search, state) with { State = state };
         if (run.Wedged is not null)
         {
-            var end = state.Hang();
-            return search with { End = end, Held = end.Held };
+            return Ended(search, state.Hang());
         }
 
-        return (search.EndAsked ? state.Stop() : state.NextRound()) switch
-        {
-            SearchRound next => Next(search, next, next.ToOrder(search.Manifest!.Digest)) with { Held = next.StillHeld },
-            SearchEnd { NeedsRest: true } end => Next(search, search.Step, end.ToOrder(search.Manifest!.Digest)) with
-            {
-                Held = end.Held,
-                Ending = end,
-            },
-            SearchEnd end => search with { End = end, Held = end.Held },
-            var other => throw new InvalidOperationException($"A search does not know what to do with {other}."),
-        };
+        var step = search.EndAsked ? state.Stop() : state.NextRound();
+        return Next(step, search)
+            ?? (
+                step is SearchEnd end
+                    ? Ended(search, end)
+                    : throw new InvalidOperationException($"A search does not know what to do with {step}.")
+            );
     }
+
+    private static Search Ended(Search search, SearchEnd end) => search with { End = end, Held = end.Held };
 
     /// <summary>The last line tells how many messages could be the bad one.</summary>
     private static Search Line(Search search, SearchState? known) =>
@@ -178,7 +175,7 @@ internal static class SearchRounds
 
     /// <summary>Whether the time of the approval is over, so that the relay would begin no run of it any more.</summary>
     public static bool IsOver(Search search, long now) =>
-        search.Run >= search.Grant.Runs || now - search.StartedAt >= search.Grant.Minutes * 60_000_000L;
+        search.Run >= search.Grant.Runs || now - search.StartedAt >= search.Grant.Minutes * Micros.Minute;
 
     /// <summary>
     /// After a run that broke off: safe rest, which tells where every message is. What it would have tried counts as not tried.

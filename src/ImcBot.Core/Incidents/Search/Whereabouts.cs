@@ -16,7 +16,9 @@ internal static class Whereabouts
             not null => Deletes(asked) ? "deleted" : "returned",
             _ when incident.IsUndone(search.HeldBy) && search.Held.Contains(item) => "returned",
             _ when search.Held.Contains(item) => "held",
-            _ when search.State?.Archived.Contains(item) == true => IsReplayed(incident, search) ? "returned" : "archived undelivered",
+            _ when search.State?.Archived.Contains(item) == true => incident.HasReturnedArchived(search.StartedAt)
+                ? "returned"
+                : "archived undelivered",
             _ when search.State?.Good.Contains(item) == true => "accepted",
             _ => "returned",
         };
@@ -32,11 +34,5 @@ internal static class Whereabouts
                     .Contains(item.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal) == true
             );
 
-    private static bool Deletes(Change request) =>
-        Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => Catalog.Find(call.Use)?.Traits.Say(Trait.Deletes) == true);
-
-    private static bool IsReplayed(Incident incident, Search search) =>
-        incident.Tried.Any(attempt =>
-            attempt.Offer == ItemRequests.ReturnArchived && attempt.Own is ChangeState.Done && attempt.At >= search.StartedAt
-        );
+    private static bool Deletes(Change request) => Plan.FromBytes(request.Plan).Remedy.Rungs.Any(call => Catalog.Say(call, Trait.Deletes));
 }

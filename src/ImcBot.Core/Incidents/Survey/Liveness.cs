@@ -40,9 +40,7 @@ internal static class Liveness
         draft.Set(incident => incident with { Quiet = false }).When(draft.Incident is { Owner: null, Pages.IsEmpty: true }, Call);
 
     private static Draft Call(Draft draft) =>
-        draft
-            .Say($"{draft.Incident.Label} is down: it had opened with a warning, and nobody was called.", Role.OnCall)
-            .Alarm(Role.OnCall, $"{draft.Incident.Label}: {draft.Incident.Runbook.Title}");
+        draft.Say($"{draft.Incident.Label} is down: it had opened with a warning, and nobody was called.", Role.OnCall).AlarmOpening();
 
     public static Draft IsUp(this Draft draft) =>
         draft.Set(incident => incident with { ServiceUp = true, DownSince = null, UpSince = incident.UpSince ?? incident.Now });

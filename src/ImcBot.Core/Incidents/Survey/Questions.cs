@@ -9,12 +9,13 @@ internal static class Questions
     /// <summary>Opens the next question; it is the incident's last then.</summary>
     public static Draft Ask(this Draft draft, QuestionKind kind, IEnumerable<CheckOf> checks)
     {
-        var number = draft.Incident.LastQuestion + 1;
         var question = new OpenQuestion(
             kind,
             checks.Select((check, at) => KeyValuePair.Create(at + 1, check)).ToImmutableSortedDictionary()
         );
-        return draft.Set(incident => incident with { LastQuestion = number, Questions = incident.Questions.SetItem(number, question) });
+        return draft
+            .NextQuestion()
+            .Set(incident => incident with { Questions = incident.Questions.SetItem(incident.LastQuestion, question) });
     }
 
     public static Draft Forget(this Draft draft, QuestionId question) =>

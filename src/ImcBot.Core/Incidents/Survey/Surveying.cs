@@ -42,7 +42,7 @@ internal static class Surveying
     public static bool IsLiveness(Call check) => Catalog.PurposeOf(check.Use) is Purpose.Running or Purpose.Answers;
 
     private static Call Since(Call check, long after) =>
-        after > 0 && Catalog.Find(check.Use)?.Arguments.Any(argument => argument.Name == CallArguments.After) == true
+        after > 0 && Catalog.Takes(check, CallArguments.After)
             ? check with
             {
                 With = new Dictionary<string, string>(check.With, StringComparer.Ordinal) { [CallArguments.After] = after.ToString() },

@@ -9,15 +9,8 @@ internal static class Watching
         Wake(
                 draft
                     .DropOffer()
-                    .Set(incident =>
-                        incident with
-                        {
-                            DownSince = null,
-                            Task = null,
-                            LastQuestion = incident.LastQuestion + 1,
-                            WatchQuestion = incident.Id(incident.LastQuestion + 1),
-                        }
-                    )
+                    .NextQuestion()
+                    .Set(incident => incident with { DownSince = null, Task = null, WatchQuestion = incident.Id(incident.LastQuestion) })
             )
             .ShowEnded()
             .Show(CardKind.Incident);
@@ -29,8 +22,8 @@ internal static class Watching
             draft.Incident.Now + (draft.Incident.Profile.SettleSeconds * Micros.Second)
         );
 
-    /// <summary>Its time is over: the verification is asked once more, where it stands.</summary>
-    public static bool HasEnded(Incident incident, QuestionId question) =>
+    /// <summary>Whether it is this watch that is under way, and not a later one or none.</summary>
+    public static bool IsUnderWay(Incident incident, QuestionId question) =>
         incident.Phase is Phase.Watching && incident.WatchQuestion == question;
 
     public static Draft Resolve(Draft draft)

@@ -69,7 +69,7 @@ internal static class Commands
             CommandVerb.OnIt => Calls.Hold(draft, draft.Incident.Request!, command.By.Name),
             CommandVerb.Review => Reviews.Learn(draft, command.Other!),
             CommandVerb.FollowUp => FollowUps.Assign(draft, command),
-            CommandVerb.Export => draft.Add(new Export(command.Words is [var format, ..] ? format : "html", command.By.Id)),
+            CommandVerb.Export => draft.Add(new GiveTranscript(command.Words is [var format, ..] ? format : "html", command.By.Id)),
             CommandVerb.Redact => RecordKeeping.Redact(draft, command),
             _ => Control.Learn(draft, command),
         };
@@ -107,10 +107,7 @@ internal static class Commands
                 incident with
                 {
                     Owner = by,
-                    FollowUps =
-                    [
-                        .. incident.FollowUps.Select(item => item.Owner is null && item.DoneAt is null ? item with { Owner = by } : item),
-                    ],
+                    FollowUps = [.. incident.FollowUps.Select(item => item.Owner is null && item.IsOpen ? item with { Owner = by } : item)],
                 }
             )
             .Show(CardKind.Incident);

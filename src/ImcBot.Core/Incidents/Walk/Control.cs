@@ -5,6 +5,7 @@ namespace ImcBot.Core.Incidents;
 /// <summary>How people halt, end, hand over or take up again what is under way.</summary>
 internal static class Control
 {
+    /// <summary>Within this time after the first word a second one closes an incident whose service is down.</summary>
     internal const long CloseAgain = 10 * Micros.Minute;
 
     /// <summary>A second click sooner than this answers nothing: it is a double click, or the same one delivered twice.</summary>

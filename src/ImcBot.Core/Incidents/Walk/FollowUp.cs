@@ -23,9 +23,6 @@ internal sealed record FollowUp(
 {
     private const string Archived = "archived";
 
-    /// <summary>What people say to have undelivered items back.</summary>
-    public const string ReturnArchived = "messages return archived";
-
     /// <summary>
     /// What people are told is left open, wherever they read it: every cause of the article that still stands, what is held, and what was
     /// changed for the night only. What was there before keeps its number, owner and date, and says how it is now.
@@ -36,9 +33,12 @@ internal sealed record FollowUp(
         return
         [
             .. known,
-            .. Found(incident).Where(item => !known.Exists(old => old.Text == item.Text || (old.DoneAt is null && old.IsAbout(item)))),
+            .. Found(incident).Where(item => !known.Exists(old => old.Text == item.Text || (old.IsOpen && old.IsAbout(item)))),
         ];
     }
+
+    /// <summary>Of what people are told is left open, what nobody has done yet.</summary>
+    public static IEnumerable<FollowUp> Open(Incident incident) => Of(incident).Where(item => item.IsOpen);
 
     /// <summary>What was left open before, as it is now: in today's words, done where nothing is left of it.</summary>
     public static ImmutableList<FollowUp> Known(Incident incident)
@@ -47,8 +47,8 @@ internal sealed record FollowUp(
         return
         [
             .. incident.FollowUps.Select(item =>
-                item.DoneAt is not null && !item.IsBack(incident) ? item
-                : item.DoneAt is null && item.IsOver(incident) ? item with { DoneAt = incident.Now }
+                !item.IsOpen && !item.IsBack(incident) ? item
+                : item.IsOpen && item.IsOver(incident) ? item with { DoneAt = incident.Now }
                 : item with { Text = found.Find(item.IsAbout)?.Text ?? item.Text, DoneAt = null }
             ),
         ];
@@ -59,6 +59,11 @@ internal sealed record FollowUp(
     /// does.
     /// </summary>
     public static IEnumerable<Step> ToLookAt(Incident incident) => Causes(incident).Where(step => step.Offers.Any(offer => !offer.Later));
+
+    public bool IsOpen => DoneAt is null;
+
+    /// <summary>It and who looks after it, in words.</summary>
+    public string WithOwner => $"{Text} ({Owner?.Name.ToString() ?? "NO OWNER"})";
 
     /// <summary>Whether it is something that the article's steps found, and not what was held or changed.</summary>
     public bool IsCause => Step is not null && Holds == default && Change == default;
@@ -102,7 +107,7 @@ internal sealed record FollowUp(
             ?
             [
                 new FollowUp(
-                    $"{finding[Archived]} undelivered in {incident.Words.Archive}: '{ReturnArchived}' puts them back",
+                    $"{finding[Archived]} undelivered in {incident.Words.Archive}: '{ItemRequests.ReturnWords}' puts them back",
                     null,
                     incident.Owner,
                     due
@@ -116,7 +121,7 @@ internal sealed record FollowUp(
     private static IEnumerable<Step> Causes(Incident incident)
     {
         var done = incident
-            .FollowUps.Where(item => item.DoneAt is not null && item.IsCause && !item.IsBack(incident))
+            .FollowUps.Where(item => !item.IsOpen && item.IsCause && !item.IsBack(incident))
             .Select(item => item.Step)
             .ToHashSet();
         return Walk.OpenFindings(incident).Where(step => !IsDone(incident, step.Id) && !done.Contains(step.Id));
@@ -137,10 +142,7 @@ internal sealed record FollowUp(
 
     /// <summary>Whether the last look found undelivered items and none were returned since.</summary>
     private static bool IsArchived(Incident incident, StepFinding finding) =>
-        finding[Archived] is not (null or "0")
-        && !incident.Tried.Any(attempt =>
-            attempt.Offer == ItemRequests.ReturnArchived && attempt.Own is ChangeState.Done && attempt.At >= finding.At
-        );
+        finding[Archived] is not (null or "0") && !incident.HasReturnedArchived(finding.At);
 
     private static bool IsDone(Incident incident, string step) =>
         incident.Tried.Any(attempt => attempt.Step == step && attempt.Own is ChangeState.Done && !incident.IsUndone(attempt.Question));
@@ -158,11 +160,8 @@ internal sealed record FollowUp(
         return changed ? $"found before the last change, and nothing was done about it.{left}" : finding.Summary;
     }
 
-    private static Offer? OfferOf(Incident incident, Change attempt) =>
-        incident.Runbook.Find(attempt.Step)?.Offers.FirstOrDefault(offer => offer.Name == attempt.Offer);
-
     private static string Asks(Incident incident, Change attempt) =>
-        OfferOf(incident, attempt)!.Remedy!.Rungs.Any(EndsByItself)
+        Choices.Find(incident, Choice.Of(attempt))!.Remedy!.Rungs.Any(EndsByItself)
             ? $"{attempt.InWords}: see that it has ended; 'undo {attempt.Question.Number}' ends it before its time"
             : $"{attempt.InWords}: decide whether that stays; 'undo {attempt.Question.Number}' takes it back";
 
@@ -172,15 +171,12 @@ internal sealed record FollowUp(
     private static bool IsForTheNight(Incident incident, Change attempt) =>
         attempt.Own is ChangeState.Done or ChangeState.Lost
         && !incident.IsUndone(attempt.Question)
-        && OfferOf(incident, attempt) is { Search: null, Remedy: { } remedy }
+        && Choices.Find(incident, Choice.Of(attempt)) is { Search: null, Remedy: { } remedy }
         && remedy.Rungs.Any(call =>
-            StandsAside(call)
+            Catalog.Say(call, Trait.Holds)
             || EndsByItself(call)
             || (attempt.Own is ChangeState.Done && Catalog.Find(call.Use)?.Impact is Impact.Reversible)
         );
 
-    private static bool EndsByItself(Call call) =>
-        Catalog.Find(call.Use)?.Arguments.Any(argument => argument.Name == CallArguments.For) == true;
-
-    private static bool StandsAside(Call call) => Catalog.Find(call.Use)?.Traits.Say(Trait.Holds) == true;
+    private static bool EndsByItself(Call call) => Catalog.Takes(call, CallArguments.For);
 }

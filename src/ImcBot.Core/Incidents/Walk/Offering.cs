@@ -165,7 +165,7 @@ internal static class Offering
 
         if (!proposal.WasAsked)
         {
-            draft = draft.Set(incident => incident with { LastQuestion = incident.LastQuestion + 1 });
+            draft = draft.NextQuestion();
             proposal = proposal with { Question = draft.Incident.Id(draft.Incident.LastQuestion) };
         }
 
@@ -185,8 +185,7 @@ internal static class Offering
             KeepsOut(call) || (Catalog.PurposeOf(call.Use) is Purpose.End && (state.Down || end.Reason is SearchEndReason.Wedged))
         );
 
-    private static bool KeepsOut(Call call) =>
-        Catalog.Find(call.Use)?.Traits is { } traits && traits.Say(Trait.Holds) && !traits.Say(Trait.Items);
+    private static bool KeepsOut(Call call) => Catalog.Say(call, Trait.Holds) && !Catalog.Say(call, Trait.Items);
 
     /// <summary>
     /// What clears the way carries what brings the service back: the rest of the search, with limits of its own, or a new one where nothing

@@ -11,11 +11,11 @@ internal static class Tasks
     {
         draft = draft
             .LayDown("a person is needed first")
+            .NextQuestion()
             .Set(incident =>
                 incident with
                 {
-                    LastQuestion = incident.LastQuestion + 1,
-                    Task = new(incident.Id(incident.LastQuestion + 1), wanted.Kind, wanted.Text, wanted.Step, wanted.Offer),
+                    Task = new(incident.Id(incident.LastQuestion), wanted.Kind, wanted.Text, wanted.Step, wanted.Offer),
                 }
             );
         draft = draft.Show(CardKind.Manual, draft.Incident.Task!.Question, Role.OnCall).ShowEnded().Show(CardKind.Incident);

@@ -3,7 +3,7 @@ using ImcBot.Contracts;
 namespace ImcBot.Core.Incidents;
 
 /// <summary>A live approval: the one thing that lets a change begin, and a search go on.</summary>
-internal static class Approval
+internal static class LiveApproval
 {
     /// <summary>So long a vote stands for a plan that is the same.</summary>
     public const long VoteStands = 30 * Micros.Minute;
