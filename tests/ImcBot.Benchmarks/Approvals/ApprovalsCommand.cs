@@ -38,19 +38,21 @@ internal static class ApprovalsCommand
         return command;
     }
 
+    private static Task Nothing(CancellationToken cancellationToken) => Task.CompletedTask;
+
     private static async Task<int> RunAsync(int count, int writers, TimeSpan pause, CancellationToken cancellationToken)
     {
         await using var channel = await BusyChannel.OpenAsync(Console.Error.WriteLine, cancellationToken);
-        await channel.ApproveAsync(ApprovedWalk.Steps, cancellationToken);
+        await channel.ApproveAsync(ApprovedWalk.Steps, Nothing, cancellationToken);
         List<double> quiet = [],
             busy = [];
         // In turn, so that both halves meet the same machine.
         while (quiet.Count < count)
         {
-            quiet.AddRange(await channel.ApproveAsync(ApprovedWalk.Steps, cancellationToken));
+            quiet.AddRange(await channel.ApproveAsync(ApprovedWalk.Steps, Nothing, cancellationToken));
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var chatter = channel.ChatterAsync(writers, pause, ending.Token);
-            busy.AddRange(await channel.ApproveAsync(ApprovedWalk.Steps, cancellationToken));
+            busy.AddRange(await channel.ApproveAsync(ApprovedWalk.Steps, Nothing, cancellationToken));
             await ending.CancelAsync();
             await chatter;
         }

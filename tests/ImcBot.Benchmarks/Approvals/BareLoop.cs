@@ -13,11 +13,16 @@ namespace ImcBot.Benchmarks.Approvals;
 /// </summary>
 internal sealed class BareLoop : IAsyncDisposable
 {
+    // So long as the bot waits, about, before somebody approves.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication _app = Loopback.Builder().Build();
     private readonly HttpClient _http = new();
     private readonly Channel<int> _work = Channel.CreateUnbounded<int>();
     private readonly SqliteConnection _decided = Open(),
         _begun = Open();
+
+    private int _number;
 
     private BareLoop()
     {
@@ -42,20 +47,15 @@ internal sealed class BareLoop : IAsyncDisposable
         return loop;
     }
 
-    /// <summary>Milliseconds from each decision until it has begun, one after the other.</summary>
-    public async Task<IReadOnlyList<double>> RunAsync(int count, CancellationToken cancellationToken)
+    /// <summary>Milliseconds from a decision until it has begun; its poll has been held for a while by then.</summary>
+    public async Task<double> RunAsync(CancellationToken cancellationToken)
     {
-        var times = new List<double>();
-        for (var number = 0; number < count; number++)
-        {
-            var poll = _http.GetFromJsonAsync<int>("/poll", cancellationToken);
-            var written = TimeProvider.System.GetTimestamp();
-            using var decided = await _http.PostAsJsonAsync("/decide", number, cancellationToken);
-            Commit(_begun, await poll);
-            times.Add(TimeProvider.System.GetElapsedTime(written).TotalMilliseconds);
-        }
-
-        return times;
+        var poll = _http.GetFromJsonAsync<int>("/poll", cancellationToken);
+        await Task.Delay(Rest, TimeProvider.System, cancellationToken);
+        var written = TimeProvider.System.GetTimestamp();
+        using var decided = await _http.PostAsJsonAsync("/decide", ++_number, cancellationToken);
+        Commit(_begun, await poll);
+        return TimeProvider.System.GetElapsedTime(written).TotalMilliseconds;
     }
 
     public async ValueTask DisposeAsync()

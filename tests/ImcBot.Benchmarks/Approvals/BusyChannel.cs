@@ -41,7 +41,12 @@ internal sealed partial class BusyChannel : IAsyncDisposable
     /// <summary>
     /// Opens an incident, approves what it asks, and closes it. Milliseconds from writing to the ledger's row, of each approval.
     /// </summary>
-    public async Task<IReadOnlyList<double>> ApproveAsync(int approvals, CancellationToken cancellationToken)
+    /// <param name="after">Done after each of them.</param>
+    public async Task<IReadOnlyList<double>> ApproveAsync(
+        int approvals,
+        Func<CancellationToken, Task> after,
+        CancellationToken cancellationToken
+    )
     {
         var times = new List<double>();
         await _site.Client.SayAsync(Team.Riley, "channel", $"@ImcBot open {Enrolment.Host}", null, cancellationToken);
@@ -80,6 +85,7 @@ internal sealed partial class BusyChannel : IAsyncDisposable
                     cancellationToken
                 );
                 times.Add((await BegunAsync(question, cancellationToken) - written).TotalMilliseconds);
+                await after(cancellationToken);
             }
 
             if (times.Count == approvals && buttons.Any(button => button.Verb == "resume"))

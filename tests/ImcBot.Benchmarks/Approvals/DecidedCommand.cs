@@ -4,7 +4,8 @@ namespace ImcBot.Benchmarks.Approvals;
 
 /// <summary>
 /// <c>decided</c>: from the moment somebody writes "approve" in a thread of its own until the relay's ledger has the run as begun, with
-/// real processes and their tokens, signatures and commits; beside it the least that such a loop could be, in turn in the same run.
+/// real processes and their tokens, signatures and commits; beside it the least that such a loop could be, once after each of them: the
+/// machine has been as idle before the one as before the other.
 /// </summary>
 internal static class DecidedCommand
 {
@@ -20,15 +21,15 @@ internal static class DecidedCommand
     {
         await using var channel = await BusyChannel.OpenAsync(Console.Error.WriteLine, cancellationToken);
         await using var bare = await BareLoop.StartAsync();
-        await channel.ApproveAsync(ApprovedWalk.Steps, cancellationToken);
-        await bare.RunAsync(ApprovedWalk.Steps, cancellationToken);
-        var before = channel.Resident;
         List<double> decided = [],
             least = [];
+        await channel.ApproveAsync(ApprovedWalk.Steps, bare.RunAsync, cancellationToken);
+        var before = channel.Resident;
         while (decided.Count < count)
         {
-            decided.AddRange(await channel.ApproveAsync(ApprovedWalk.Steps, cancellationToken));
-            least.AddRange(await bare.RunAsync(ApprovedWalk.Steps, cancellationToken));
+            decided.AddRange(
+                await channel.ApproveAsync(ApprovedWalk.Steps, async token => least.Add(await bare.RunAsync(token)), cancellationToken)
+            );
         }
 
         // What was measured must have been carried out too.
