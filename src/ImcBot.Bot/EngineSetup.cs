@@ -54,6 +54,7 @@ internal static class EngineSetup
         services.AddSingleton<RelayClaims>();
         services.AddSingleton<IncidentEngine>();
         services.AddSingleton<IIncidents>(provider => provider.GetRequiredService<IncidentEngine>());
+        services.AddSingleton<Signers>();
         services.AddSingleton<ChannelPublisher>();
         services.AddSingleton<EffectRunner>();
         services.AddHostedService<OutboxWorker>();

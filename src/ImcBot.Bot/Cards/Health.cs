@@ -29,8 +29,8 @@ internal static class Health
     public static string? Since(Incident incident) =>
         incident.DownSince is not { } since ? null
         : incident.FirstDown is { } first && first < since
-            ? $"since {Moment.Time(first)}, again since {Moment.Time(since)} ({Moment.Span(since, incident.Now)})"
-        : $"since {Moment.Time(since)} ({Moment.Span(since, incident.Now)})";
+            ? $"since {Moment.Time(first)}, again since {Moment.Time(since)} ({Summary.Length(since, incident.Now)})"
+        : $"since {Moment.Time(since)} ({Summary.Length(since, incident.Now)})";
 
     /// <summary>The first failure of any of them; where none has failed, the first opening.</summary>
     public static (long At, string What) Began(IReadOnlyList<Incident> incidents) =>

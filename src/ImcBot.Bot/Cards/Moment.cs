@@ -1,5 +1,4 @@
 using System.Globalization;
-using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Cards;
 
@@ -15,9 +14,6 @@ internal static class Moment
     /// <summary>For plain text, which no client fills in: the same to every reader, such as "2026-12-31 03:10 UTC".</summary>
     public static string Utc(long at) =>
         DateTimeOffset.UnixEpoch.AddMicroseconds(at).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
-    /// <summary>How long from one to the other, such as "17 min" or "2 h 05 min".</summary>
-    public static string Span(long from, long to) => Summary.Length(from, to);
 
     /// <summary>How long something takes, such as "45 s" or "3 min".</summary>
     public static string Long(double seconds) => seconds < 90 ? $"{Math.Ceiling(seconds)} s" : $"{Math.Ceiling(seconds / 60)} min";

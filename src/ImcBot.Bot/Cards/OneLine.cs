@@ -32,7 +32,7 @@ internal static class OneLine
     // The deadline must survive the cut.
     private static string Ask(Incident incident, Change request)
     {
-        var (before, after) = ($"{Summary.Named(incident)}: approve ", $"? within {Moment.Span(incident.Now, request.ExpiresAt)}");
+        var (before, after) = ($"{Summary.Named(incident)}: approve ", $"? within {Summary.Length(incident.Now, request.ExpiresAt)}");
         var does = Words.Clean(request.Does);
         var room = Math.Max(10, Most - before.Length - after.Length);
         return before + (does.Length <= room ? does : does[..(room - 1)].TrimEnd() + "…") + after;

@@ -59,7 +59,7 @@ internal static class ResolvedCard
     {
         var (from, what) = Health.Began([incident]);
         var until = incident.ResolvedAt ?? incident.Now;
-        return $"{what} {Moment.Time(from)}, resolved {Moment.Time(until)}, {Moment.Span(from, until)} in all";
+        return $"{what} {Moment.Time(from)}, resolved {Moment.Time(until)}, {Summary.Length(from, until)} in all";
     }
 
     private static string[] Done(Incident incident)

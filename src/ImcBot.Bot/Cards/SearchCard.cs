@@ -76,7 +76,7 @@ internal static class SearchCard
         var rounds = search.Rounds.Count - search.Before;
         var crashes = search.Rounds.Skip(search.Before).Count(round => round.Crashed);
         return $"{estimate.Round}s {rounds} of {search.Limits.Starts}, {incident.Words.CountCrashes(crashes)} of {search.Limits.Crashes}, "
-            + $"{Moment.Span(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
+            + $"{Summary.Length(search.StartedAt, incident.Now)} of {search.Limits.Minutes}";
     }
 
     private static string Estimate(Incident incident, Search search, SearchEstimate estimate)
@@ -102,11 +102,7 @@ internal static class SearchCard
             + $"{search.Manifest?.Folder ?? "the hold folder"}.{convicted}";
     }
 
-    private static string Names(Search search, IndexSet items, int most)
-    {
-        var names = string.Join(", ", search.Names(items.Take(most)));
-        return items.Count > most ? $"{names} and {items.Count - most} more" : names;
-    }
+    private static string Names(Search search, IndexSet items, int most) => SubjectWords.List(search.Names(items), items.Count, most);
 
     private static string Now(Search search, SearchEstimate estimate) =>
         search switch

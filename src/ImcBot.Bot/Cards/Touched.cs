@@ -104,8 +104,7 @@ internal static class Touched
                 .Distinct(StringComparer.Ordinal),
         ];
 
-    private static string Names(IReadOnlyList<string> names) =>
-        names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))} and {names.Count - 3} more";
+    private static string Names(IReadOnlyList<string> names) => SubjectWords.List(names, names.Count, 3);
 
     /// <summary>So many of what an effect moves or deletes.</summary>
     public static string Count(PlannedEffect effect, long count, SubjectWords words) =>

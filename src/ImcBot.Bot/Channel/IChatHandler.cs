@@ -24,4 +24,7 @@ internal interface IChatHandler
 internal sealed record Reply(string? Text, JsonElement? Card = null, string? Private = null, bool IsRefused = false)
 {
     public static Reply None { get; } = new(Text: null);
+
+    /// <summary>A sentence that may hold anybody's words.</summary>
+    public static Reply Of(string sentence) => new(Words.Escape(sentence, 1000));
 }

@@ -10,8 +10,6 @@ namespace ImcBot.Bot.Chat;
 /// <summary>What somebody means.</summary>
 internal abstract partial record ChatCommand
 {
-    private const string SayWhom = "Say whom: hand @name.";
-
     /// <summary>Reads what was said, clicked or attached. Words that replace others, and attachments alone, are never a command.</summary>
     /// <param name="by">Whoever speaks, with the roles they hold now.</param>
     public static ChatCommand Of(Heard heard, Person by) =>
@@ -20,7 +18,7 @@ internal abstract partial record ChatCommand
         : Read(heard.Text, heard.IsAddressed || heard.IsPersonal, by) is var spoken
         && spoken is Ordered { Verb: CommandVerb.Hand, Argument.Length: > 0 }
         && heard.Mentioned.Count == 0
-            ? new Mistaken(SayWhom)
+            ? new Mistaken(Control.SayWhom)
         : spoken;
 
     /// <summary>Reads typed words. Without a mention of the bot, a sentence that only begins like a command is talk.</summary>
@@ -54,20 +52,15 @@ internal abstract partial record ChatCommand
     /// <summary>Reads a button: the same commands, with their target in the card's data.</summary>
     public static ChatCommand Read(Click click, Person by)
     {
-        QuestionId? which = QuestionId.TryParse(click["question"], out var question) ? question : null;
-        int? incident = IncidentForm().Match(click["incident"] ?? "") is { Success: true } match ? int.Parse(match.Groups[1].Value) : null;
+        QuestionId? which = click.Question == default ? null : click.Question;
+        var incident = click.Incident;
         return click.Verb switch
         {
             Vocabulary.DenyNext => Shown(Command(Vocabulary.Deny, which, incident, click["why"] ?? "", by), click),
             Vocabulary.ConfirmRelay => new Relaying("confirm", click["relay"] ?? ""),
             Vocabulary.Approve or Vocabulary.DenyStop => Shown(Command(click.Verb, which, incident, click["why"] ?? "", by), click),
             Vocabulary.BreakGlass => new Mistaken("Break-glass is typed, with a reason: break-glass 7/3 reason."),
-            _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(
-                verb,
-                which,
-                incident ?? which?.Incident,
-                click["choice"] ?? ""
-            ),
+            _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(verb, which, incident, click["choice"] ?? ""),
             _ => new Mistaken("This button belongs to another version of ImcBot; use the newest card, or type help."),
         };
     }
@@ -193,9 +186,6 @@ internal abstract partial record ChatCommand
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Name();
-
-    [GeneratedRegex(@"^INC-([1-9]\d{0,8})[:,.]?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex IncidentForm();
 
     // A number may follow an answer without a space: what nobody sees may have been one.
     [GeneratedRegex(

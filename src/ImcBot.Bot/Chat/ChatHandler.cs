@@ -16,16 +16,16 @@ internal sealed class ChatHandler(
     Headers headers,
     OnCallRoster roster,
     MentionMode mentions,
-    FigureCounter? figures = null,
-    RelayRegister? relays = null,
-    Signers? signers = null,
-    BotOptions? options = null
+    FigureCounter figures,
+    RelayRegister relays,
+    Signers signers,
+    BotOptions options
 ) : IChatHandler
 {
     private const int LongestAttempt = 200;
 
     private readonly Orders _orders = new(incidents, headers, roster, signers);
-    private readonly PersonalCard _cards = new(incidents, mentions, relays, signers, options ?? new BotOptions());
+    private readonly PersonalCard _cards = new(incidents, mentions, relays, signers, options);
 
     public async Task<Reply> HearAsync(Heard heard, CancellationToken cancellationToken)
     {
@@ -46,13 +46,9 @@ internal sealed class ChatHandler(
                 ? await _cards.DrawAsync(heard.Click, heard.By, by, cancellationToken)
                 : await DoAsync(heard, await UnderstandAsync(heard, by, cancellationToken), by, cancellationToken);
         }
-        catch (Unclear unclear)
+        catch (Exception refusal) when (refusal is Unclear or KeyNotFoundException)
         {
-            return new Reply(Words.Escape(unclear.Message, 1000));
-        }
-        catch (KeyNotFoundException missing)
-        {
-            return new Reply(Words.Escape(missing.Message, 1000));
+            return Reply.Of(refusal.Message);
         }
     }
 
@@ -160,9 +156,7 @@ internal sealed class ChatHandler(
 
     private async Task<Reply> CountAsync(Counts counts, CancellationToken cancellationToken)
     {
-        var counted = figures is null
-            ? throw new Unclear("No journal is here to count from.")
-            : await figures.CountAsync(counts.Days, cancellationToken);
+        var counted = await figures.CountAsync(counts.Days, cancellationToken);
         return new Reply(null, CardJson.Write(lines => StatsCard.Draw(counted, lines)));
     }
 

@@ -60,7 +60,7 @@ internal static class Help
             yield return request.IsHeldUp(incident.Now)
                 ? (
                     $"deny {question} why",
-                    $"{ApprovalCard.HeldUp} for another {Moment.Span(incident.Now, request.PausedUntil!.Value)}, refusing it for all "
+                    $"{ApprovalCard.HeldUp} for another {Summary.Length(incident.Now, request.PausedUntil!.Value)}, refusing it for all "
                         + $"needs {request.Approval.Words}: {request.InWords}"
                 )
             : ApprovalRules.Refuse(request, by) is null

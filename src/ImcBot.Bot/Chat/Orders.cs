@@ -9,7 +9,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Commands to an incident: what only asks is answered from it, everything else is a fact.</summary>
-internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster roster, Signers? signers)
+internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster roster, Signers signers)
 {
     /// <summary>Null where people say so to each other as well, and nobody has mentioned the bot.</summary>
     public async Task<Reply?> DoAsync(Heard heard, Ordered ordered, Person by, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster
         );
         return new Reply(
             told.Declined is { } why ? $"{why} The note was not kept."
-            : noted.Done is { } done ? $"Noted as reported, not observed: done {Moment.Utc(done)}, {Moment.Span(done, noted.At)} ago."
+            : noted.Done is { } done ? $"Noted as reported, not observed: done {Moment.Utc(done)}, {Summary.Length(done, noted.At)} ago."
             : "Noted."
         );
     }
@@ -127,8 +127,6 @@ internal sealed class Orders(IIncidents incidents, Headers headers, OnCallRoster
         }
 
         var asked = decision.Incident.Request;
-        return new Reply(
-            Told.Of(verb, decision, signers is null || asked is null ? null : await signers.NamesAsync(asked, cancellationToken))
-        );
+        return new Reply(Told.Of(verb, decision, asked is null ? null : await signers.NamesAsync(asked, cancellationToken)));
     }
 }

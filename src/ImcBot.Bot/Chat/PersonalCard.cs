@@ -8,7 +8,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Chat;
 
 /// <summary>Draws a card again for the one person who looks at it.</summary>
-internal sealed class PersonalCard(IIncidents incidents, MentionMode mentions, RelayRegister? relays, Signers? signers, BotOptions options)
+internal sealed class PersonalCard(IIncidents incidents, MentionMode mentions, RelayRegister relays, Signers signers, BotOptions options)
 {
     /// <summary>The card as this person sees it: with buttons for what they may decide.</summary>
     public async Task<Reply> DrawAsync(Click click, Member member, Person by, CancellationToken cancellationToken)
@@ -23,11 +23,8 @@ internal sealed class PersonalCard(IIncidents incidents, MentionMode mentions, R
             incident.FindRequest(question) is not null ? CardKind.Approval
             : incident.Task?.Question == question && question != default ? CardKind.Manual
             : CardKind.Incident;
-        var limit =
-            relays is not null && kind is CardKind.Incident
-                ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, cancellationToken))
-                : null;
-        var names = signers is null ? null : await signers.NamesAsync(incident.FindRequest(question), cancellationToken);
+        var limit = kind is CardKind.Incident ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, cancellationToken)) : null;
+        var names = await signers.NamesAsync(incident.FindRequest(question), cancellationToken);
         return click.TakesCard
             ? new Reply(
                 null,

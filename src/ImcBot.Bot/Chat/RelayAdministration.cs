@@ -42,7 +42,7 @@ internal sealed class RelayAdministration(RelayEnrolment relays, ChannelPublishe
     private Reply Settle(string relay, string sentence, Person by, Sent? card)
     {
         publisher.Settle(relay, $"{sentence} ({by.Name})", card);
-        return new Reply(Words.Escape(sentence, 1000));
+        return Reply.Of(sentence);
     }
 
     private static Reply List(IReadOnlyList<string> relays) =>

@@ -120,7 +120,7 @@ internal sealed class RelayEnrolment(
         CancellationToken cancellationToken
     )
     {
-        if (!RelayKey.IsKey(enrolment.PublicKey))
+        if (RelayKey.TryRead(enrolment.PublicKey) is null)
         {
             return (null, "The public key must be a P-256 key as a JWK.");
         }

@@ -39,7 +39,7 @@ internal static class Replies
             );
 
     /// <summary>Why nothing was made of it; null where something was.</summary>
-    public static Reply? Declined(Decision decision) => decision.Declined is { } why ? new Reply(Words.Escape(why, 1000)) : null;
+    public static Reply? Declined(Decision decision) => decision.Declined is { } why ? Reply.Of(why) : null;
 
     private static string Waits(Incident incident)
     {

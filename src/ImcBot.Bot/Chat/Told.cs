@@ -46,9 +46,9 @@ internal static class Told
     private static string Now(Incident incident, IReadOnlyList<string>? signers) =>
         incident switch
         {
-            { Request: { } request } => $"Approval of {request.Question.Short} is asked{From(signers)}: {request.Does.TrimEnd('.')}.",
+            { Request: { } request } => $"Approval of {request.Question.Short} is asked{From(signers)}: {request.InWords}.",
             { Proposal: { AskedBy: not null, State: ChangeState.Offered } asked } =>
-                $"The relay plans it, then the approvers are asked: {asked.Does.TrimEnd('.')}.",
+                $"The relay plans it, then the approvers are asked: {asked.InWords}.",
             _ => $"{incident.Name} now: {Summary.State(incident).TrimEnd('.')}.",
         };
 

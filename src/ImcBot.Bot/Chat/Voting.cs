@@ -1,4 +1,3 @@
-using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Incidents;
 using ImcBot.Core.Approvals;
@@ -28,7 +27,7 @@ internal static class Voting
         {
             (Answer.DenyNext or Answer.DenyStop, { State: ChangeState.Asked } request)
                 when incident.Owner == vote.By && request.IsHeldUp(incident.Now) => new(
-                $"{request.Question.Short} is held up for {Moment.Span(incident.Now, request.PausedUntil!.Value)}; refusing it for "
+                $"{request.Question.Short} is held up for {Summary.Length(incident.Now, request.PausedUntil!.Value)}; refusing it for "
                     + $"all needs {request.Approval.Words}."
             ),
             (Answer.DenyNext or Answer.DenyStop, { State: ChangeState.Asked } request) => new(

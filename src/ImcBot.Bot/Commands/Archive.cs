@@ -45,9 +45,9 @@ internal sealed class Archive : IDisposable
     public async Task<IReadOnlyList<Incident>> OpenIncidentsAsync(CancellationToken cancellationToken)
     {
         var open = new List<Incident>();
-        foreach (var row in await _journal.Incidents.OpenAsync(cancellationToken))
+        foreach (var number in await _journal.Incidents.OpenNumbersAsync(cancellationToken))
         {
-            if ((await _loader.ReadAsync(row.Number, cancellationToken))?.Incident is { } incident)
+            if ((await _loader.ReadAsync(number, cancellationToken))?.Incident is { } incident)
             {
                 open.Add(incident);
             }

@@ -96,8 +96,7 @@ internal static class ServeCommand
         builder.Services.AddEngine(options);
         builder.Services.AddAlerts(builder.Configuration).AddOnCall(builder.Configuration).AddChannel(builder.Configuration);
         builder
-            .Services.AddSingleton<Signers>()
-            .AddHostedService<Redraw>()
+            .Services.AddHostedService<Redraw>()
             .AddSingleton<RelayAdministration>()
             .AddSingleton<Headers>()
             .AddSingleton<IChatHandler, ChatHandler>()

@@ -153,7 +153,7 @@ internal static class TranscriptCommand
 
     private static void Show(Entry entry)
     {
-        var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
+        var (who, what) = FactWords.Of(entry);
         var time = UnixTime.FromMicros(entry.At).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         Console.Out.WriteLine(
             $"{entry.Seq, 5}  {time}  {Plain.Text(who)}  {Plain.Text(what)}  -> "

@@ -17,16 +17,15 @@ internal sealed class ChannelPublisher(
     IChannel channel,
     IIncidents incidents,
     OnCallRoster roster,
+    Signers signers,
     MentionMode mentionMode,
     Lanes lanes,
+    RelayRegister relays,
+    BotOptions options,
     ILogger<ChannelPublisher> log,
-    TranscriptLinks? links = null,
-    RelayRegister? relays = null,
-    BotOptions? options = null
+    TranscriptLinks? links = null
 )
 {
-    private readonly Signers _signers = new(channel, roster);
-    private readonly int _textDays = (options ?? new BotOptions()).KeepTextDays;
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), Sent> _posted = new();
     private readonly ConcurrentDictionary<(int Incident, PostKey Post), bool> _unsure = new();
     private readonly ConcurrentDictionary<int, string> _together = new();
@@ -159,7 +158,7 @@ internal sealed class ChannelPublisher(
                 await ViewingAsync(incident, post, cancellationToken) with
                 {
                     Called = called,
-                    TextDays = _textDays,
+                    TextDays = options.KeepTextDays,
                 }
             );
         }
@@ -177,9 +176,7 @@ internal sealed class ChannelPublisher(
     }
 
     private async Task<string?> LimitAsync(Incident incident, PostKey post, CancellationToken cancellationToken) =>
-        post.Kind is CardKind.Incident && relays is not null
-            ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, cancellationToken))
-            : null;
+        post.Kind is CardKind.Incident ? RelayLimit.Of(await relays.PolicyAsync(incident.Relay, cancellationToken)) : null;
 
     /// <summary>The card as everybody sees it; the clients of those who may approve ask for the buttons.</summary>
     private async Task<Viewing> ViewingAsync(Incident incident, PostKey post, CancellationToken cancellationToken)
@@ -187,7 +184,7 @@ internal sealed class ChannelPublisher(
         var limit = await LimitAsync(incident, post, cancellationToken);
         try
         {
-            var deciders = await _signers.OfAsync(incident.FindRequest(post.Question), cancellationToken);
+            var deciders = await signers.OfAsync(incident.FindRequest(post.Question), cancellationToken);
             return new Viewing(null, [.. deciders.Take(Refresh.Most).Select(member => member.AccountId)], mentionMode.HearsAll, limit)
             {
                 Signers = [.. deciders.Select(member => member.Name)],

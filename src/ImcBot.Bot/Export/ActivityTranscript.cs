@@ -24,7 +24,7 @@ internal sealed class ActivityTranscript : Rendering
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private readonly Waiting _lines = new();
+    private readonly PackedText _lines = new();
     private readonly ArrayBufferWriter<byte> _buffer = new(2 * Enough);
     private readonly Utf8JsonWriter _json;
     private bool _any;
@@ -76,8 +76,7 @@ internal sealed class ActivityTranscript : Rendering
             Voted voted => new("message", voted.By, $"{Vocabulary.WordOf(voted.Answer)} {voted.Question.Short} {voted.Why}".TrimEnd()),
             Commanded said => new("message", said.By, $"{Words.Kebab(said.Verb)} {said.Argument}".TrimEnd()),
             Posted { Card.Value: { } card } => new("message", null, null, Card: card),
-            { } fact => new("trace", null, FactWords.Of(fact).What, Name: FactWords.Of(fact).Who),
-            null => new("trace", null, $"parked: {told.Entry.Parking?.What}", Name: "ImcBot"),
+            _ => new("trace", null, FactWords.Of(told.Entry).What, Name: FactWords.Of(told.Entry).Who),
         };
         if (told.Entry.Declined is { } why)
         {

@@ -1,5 +1,6 @@
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
+using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
@@ -83,6 +84,10 @@ internal static class FactWords
             ),
             _ => ("", fact.GetType().Name),
         };
+
+    /// <summary>The same of an entry; one without a fact has parked the incident.</summary>
+    public static (string Who, string What) Of(Entry entry) =>
+        entry.Fact is { } fact ? Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
 
     /// <summary>What was decided, or null for what only redraws a card.</summary>
     public static string? Of(Effect effect) =>

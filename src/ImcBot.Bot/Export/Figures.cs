@@ -59,13 +59,8 @@ internal sealed record Figures(
     /// <summary>The middle one, or null when there is none.</summary>
     public static double? Median(IReadOnlyList<double> values) => values.Count == 0 ? null : values.Order().ElementAt(values.Count / 2);
 
-    private static double? TakenAfter(ReviewModel model)
-    {
-        var taken = model.Kept.Items.FirstOrDefault(kept =>
-            kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } }
-        );
-        return taken.Fact is null ? null : (model.ByLastClock(taken.Seq, taken.Fact.At) - model.Incident!.OpenedAt) / 1e6;
-    }
+    private static double? TakenAfter(ReviewModel model) =>
+        model.TakenUp is var (seq, command) ? (model.ByLastClock(seq, command.At) - model.Incident!.OpenedAt) / 1e6 : null;
 
     private static double? ResolvedAfter(ReviewModel model) => (model.ResolvedAt - model.Incident!.OpenedAt) / 1e6;
 

@@ -18,8 +18,11 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
     /// <summary>Reads the journal to its end, or to the last entry that holds.</summary>
     /// <param name="begin">Makes the rendering that is told; asked a second time when the first one heard what does not hold.</param>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
-    public async Task<(T Rendering, ReviewModel ReviewModel)> ReadAsync<T>(int number, Func<T> begin, CancellationToken cancellationToken)
-        where T : Rendering
+    public async Task<(Rendering Rendering, ReviewModel ReviewModel)> ReadAsync(
+        int number,
+        Func<Rendering> begin,
+        CancellationToken cancellationToken
+    )
     {
         var expected = await journal.CountAsync(number, cancellationToken) ?? throw new KeyNotFoundException($"There is no INC-{number}.");
         var (rendering, model) = (begin(), new ReviewModel(Head.Before(number), journal.Key.Print));
@@ -43,7 +46,7 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
 
     /// <summary>Only what the journal tells, as far as it holds.</summary>
     public async Task<ReviewModel> StoryAsync(int number, CancellationToken cancellationToken) =>
-        (await ReadAsync<Rendering>(number, () => null!, cancellationToken)).ReviewModel;
+        (await ReadAsync(number, () => null!, cancellationToken)).ReviewModel;
 
     private async Task<string?> TellAsync(
         Rendering? rendering,

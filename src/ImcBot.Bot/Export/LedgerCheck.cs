@@ -2,6 +2,7 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Journal;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Bot.Export;
 
@@ -190,8 +191,8 @@ internal sealed class LedgerCheck(LedgerTerms terms)
         var open = _asked.Keys.Where(run => !_told.Contains(run)).ToList();
         if (open.Count > 0)
         {
-            yield return $"Not proven: what became of {string.Join(", ", open.Take(5))}"
-                + $"{(open.Count > 5 ? $" and {open.Count - 5} more" : "")}, which was asked for and never reported.";
+            yield return $"Not proven: what became of {SubjectWords.List(open.Select(run => $"{run}"), open.Count, 5)}, which was "
+                + "asked for and never reported.";
         }
 
         yield return "Not proven: that the server was as the relay says. Its rows are its word, and what it does by itself at a "

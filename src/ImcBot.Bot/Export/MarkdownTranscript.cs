@@ -9,11 +9,11 @@ namespace ImcBot.Bot.Export;
 /// <summary>The transcript as Markdown, for a reviewer: every line names the journal entry it comes from.</summary>
 internal sealed class MarkdownTranscript : Rendering
 {
-    private readonly Waiting _timeline = new();
+    private readonly PackedText _timeline = new();
 
     public override void Take(Told told)
     {
-        var row = EntryRow.Of(told);
+        var row = TimelineRow.Of(told);
         _timeline.Writer.Write(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -171,7 +171,7 @@ internal sealed class MarkdownTranscript : Rendering
         if (search.Counts is { } counts)
         {
             writer.WriteLine();
-            writer.WriteLine(EntryRow.CountsOf(counts, search.Words));
+            writer.WriteLine(TimelineRow.CountsOf(counts, search.Words));
         }
     }
 

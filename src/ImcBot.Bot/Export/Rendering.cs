@@ -15,12 +15,12 @@ internal abstract class Rendering : IDisposable
 /// <summary>
 /// Text that waits, compressed in memory, until what stands before it in the file is known: 100,000 lines take a few megabytes.
 /// </summary>
-internal sealed class Waiting : IDisposable
+internal sealed class PackedText : IDisposable
 {
     private readonly MemoryStream _kept = new();
     private readonly ZLibStream _packed;
 
-    public Waiting()
+    public PackedText()
     {
         _packed = new ZLibStream(_kept, CompressionLevel.Fastest, leaveOpen: true);
         Writer = new StreamWriter(_packed, bufferSize: 64 * 1024, leaveOpen: true) { NewLine = "\n" };

@@ -92,14 +92,11 @@ internal static class Review
     private static IEnumerable<ReviewLine> Times(ReviewModel model, Incident incident)
     {
         yield return new(1, $"Opened {Clock(incident.OpenedAt)}");
-        var taken = model.Kept.Items.FirstOrDefault(kept =>
-            kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } }
-        );
-        if (taken.Fact is Commanded command)
+        if (model.TakenUp is var (entry, command))
         {
             yield return new(
-                taken.Seq,
-                $"Taken up after {Span(incident.OpenedAt, model.ByLastClock(taken.Seq, taken.Fact.At))} by {FactWords.Name(command.By)}"
+                entry,
+                $"Taken up after {Span(incident.OpenedAt, model.ByLastClock(entry, command.At))} by {FactWords.Name(command.By)}"
             );
         }
 
@@ -289,7 +286,7 @@ internal static class Review
 
     /// <summary>A length of time, such as "47 s" or "12 min".</summary>
     public static string Span(long from, long to) =>
-        to - from < 60_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{(to - from) / 1e6:0} s") : Moment.Span(from, to);
+        to - from < 60_000_000 ? string.Create(CultureInfo.InvariantCulture, $"{(to - from) / 1e6:0} s") : Summary.Length(from, to);
 
     private static string Word(string? answered) => answered?.ToLowerInvariant() ?? "open";
 }

@@ -19,7 +19,7 @@ internal enum MarkKind
 }
 
 /// <summary>A point on the timeline.</summary>
-internal sealed record Mark(int Seq, long At, MarkKind Kind, Fact Fact);
+internal sealed record TimelineMark(int Seq, long At, MarkKind Kind, Fact Fact);
 
 /// <summary>A request and what was said to it, with the entries.</summary>
 /// <param name="PostedBy">The entry of the channel's answer to the card, when there is one.</param>
@@ -27,7 +27,6 @@ internal sealed record Mark(int Seq, long At, MarkKind Kind, Fact Fact);
 /// <param name="Roster">Who held which role when it was asked; null when that was not recorded.</param>
 internal sealed record Asked(
     int Seq,
-    QuestionId Question,
     int? PostedBy,
     Sealed Card,
     IReadOnlyList<Sealed> Called,
@@ -38,7 +37,6 @@ internal sealed record Asked(
 /// <summary>Where the search stood after a run.</summary>
 internal sealed record SearchPoint(
     int Seq,
-    long At,
     int Run,
     RoundKind Kind,
     RoundVerdict Verdict,

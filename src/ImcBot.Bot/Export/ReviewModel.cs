@@ -37,7 +37,7 @@ internal sealed class ReviewModel(Head before, string keyPrint)
     /// <summary>Microseconds that the service was down, all outages together, up to the last entry.</summary>
     public long Down => Outages.Items.Sum(outage => (outage.Until ?? LastAt) - outage.Since);
 
-    public Bounded<Mark> Marks { get; } = new(Most);
+    public Bounded<TimelineMark> Marks { get; } = new(Most);
 
     public Dictionary<QuestionId, Asked> Requests { get; } = [];
 
@@ -58,11 +58,20 @@ internal sealed class ReviewModel(Head before, string keyPrint)
     /// <summary>Facts that are told in the review under a name of their own.</summary>
     public Bounded<(int Seq, Fact Fact, Sealed? Declined)> Kept { get; } = new(Most);
 
+    /// <summary>The command by which somebody took it up first; null while nobody has.</summary>
+    public (int Seq, Commanded Command)? TakenUp =>
+        Kept.Items.FirstOrDefault(kept =>
+            kept is { Declined: null, Fact: Commanded { Verb: CommandVerb.Take or CommandVerb.Ask or CommandVerb.Hand } }
+        )
+            is { Fact: Commanded command } taken
+            ? (taken.Seq, command)
+            : null;
+
     /// <summary>Each report: the relay's clock and the server's against the bot's.</summary>
     public Clocks Clocks { get; } = new();
 
     /// <summary>Which programs and policies took part, each with the first entry that tells of it.</summary>
-    public List<(int Seq, string Text)> Prints { get; } = [];
+    public Fingerprints Prints { get; } = new(Most);
 
     /// <summary>What a check saw differently from before, though ImcBot had done nothing between.</summary>
     public Bounded<(int Seq, string Text)> Foreign { get; } = new(Most);
@@ -97,7 +106,17 @@ internal sealed class ReviewModel(Head before, string keyPrint)
             TakeChanges(entry.Seq, incident);
         }
 
+        if (entry.Fact?.Reported is { } reported)
+        {
+            Clocks.Take(entry, reported);
+        }
+
         TakeFact(entry, incident, before);
+        TakeRequest(entry.Seq, incident, before);
+        if (!ReferenceEquals(incident.Findings, before?.Findings))
+        {
+            TakeFindings(entry.Seq, incident, before);
+        }
     }
 
     private void TakeChanges(int seq, Incident incident)
@@ -147,11 +166,6 @@ internal sealed class ReviewModel(Head before, string keyPrint)
 
     private void TakeFact(Entry entry, Incident incident, Incident? before)
     {
-        if (entry.Fact?.Reported is { } told)
-        {
-            Clocks.Take(entry, told);
-        }
-
         switch (entry.Fact)
         {
             case Noted { IsNote: false }:
@@ -162,19 +176,11 @@ internal sealed class ReviewModel(Head before, string keyPrint)
                 break;
             case Opened opened:
                 Keep(entry, MarkKind.Event);
-                if (opened.Builds is { } builds)
-                {
-                    Tell(builds);
-                }
-
+                Prints.Take(entry.Seq, opened.Builds);
                 break;
             case Introduced greeting:
                 Keep(entry, MarkKind.Command);
-                if (greeting.Builds is { } greeted)
-                {
-                    Tell(greeted);
-                }
-
+                Prints.Take(entry.Seq, greeting.Builds);
                 break;
             case Alerted { Alert: var alert }:
                 Keep(entry, MarkKind.Event);
@@ -198,34 +204,7 @@ internal sealed class ReviewModel(Head before, string keyPrint)
                 break;
             case Acted { Report: var report }:
                 Keep(entry, MarkKind.Run);
-                if (report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read))
-                {
-                    Print("The relay's program, signed by it", read.Row.Program);
-                    Print("The relay's policy, signed by it", read.Row.Policy);
-                }
-
-                if (entry.Declined is not null)
-                {
-                    break;
-                }
-
-                (_actedSince, _actedAt) = (entry.Seq, report.At);
-                if (report.Round is { } round && incident.Search is not null)
-                {
-                    Search.Add(
-                        new SearchPoint(
-                            entry.Seq,
-                            entry.At,
-                            report.Run.Run,
-                            round.Kind,
-                            round.Verdict,
-                            round.Crashed,
-                            round.Counts,
-                            round.Seconds
-                        )
-                    );
-                }
-
+                TakeRun(entry, report, incident);
                 break;
             case Posted { Post.Kind: CardKind.Approval } posted when Requests.TryGetValue(posted.Post.Question, out var request):
                 Requests[posted.Post.Question] = request with { PostedBy = entry.Seq, Card = posted.Card, Called = posted.Called ?? [] };
@@ -233,54 +212,58 @@ internal sealed class ReviewModel(Head before, string keyPrint)
             default:
                 break;
         }
+    }
 
+    /// <summary>What a relay reports of a run; one that is declined did nothing here, though what its relay signed stands.</summary>
+    private void TakeRun(Entry entry, Report report, Incident incident)
+    {
+        if (report.Statement is { } statement && LedgerStatement.TryRead(statement, out var read))
+        {
+            Prints.Take(entry.Seq, read.Row);
+        }
+
+        if (entry.Declined is not null)
+        {
+            return;
+        }
+
+        (_actedSince, _actedAt) = (entry.Seq, report.At);
+        if (report.Round is { } round && incident.Search is not null)
+        {
+            Search.Add(new SearchPoint(entry.Seq, report.Run.Run, round.Kind, round.Verdict, round.Crashed, round.Counts, round.Seconds));
+        }
+    }
+
+    private void TakeRequest(int seq, Incident incident, Incident? before)
+    {
         if (incident.Request is { } asked && asked.Question != before?.Request?.Question && Requests.Count < Most)
         {
-            Requests[asked.Question] = new Asked(entry.Seq, asked.Question, null, default, [], [], incident.Roster);
+            Requests[asked.Question] = new Asked(seq, null, default, [], [], incident.Roster);
         }
+    }
 
-        if (!ReferenceEquals(incident.Findings, before?.Findings))
-        {
-            foreach (
-                var (step, finding) in incident.Findings.Where(pair =>
-                    !ReferenceEquals(pair.Value, before?.Findings.GetValueOrDefault(pair.Key))
-                )
+    private void TakeFindings(int seq, Incident incident, Incident? before)
+    {
+        foreach (
+            var (step, finding) in incident.Findings.Where(pair =>
+                !ReferenceEquals(pair.Value, before?.Findings.GetValueOrDefault(pair.Key))
             )
+        )
+        {
+            Compare(seq, step, before?.Findings.GetValueOrDefault(step), finding);
+            Findings[step] = seq;
+            if (finding.Verdict is Verdict.Finding or Verdict.Failed)
             {
-                Compare(entry.Seq, step, before?.Findings.GetValueOrDefault(step), finding);
-                Findings[step] = entry.Seq;
-                if (finding.Verdict is Verdict.Finding or Verdict.Failed)
-                {
-                    Causes[step] = (entry.Seq, finding);
-                }
+                Causes[step] = (seq, finding);
             }
         }
+    }
 
-        void Name(Person person)
+    private void Name(Person person)
+    {
+        if (person.Name.Value is { } name && Names.Count < Most)
         {
-            if (person.Name.Value is { } name && Names.Count < Most)
-            {
-                Names[person.Id] = name;
-            }
-        }
-
-        void Tell(Builds builds)
-        {
-            Print("ImcBot's program", builds.Bot);
-            Print(
-                $"The relay's program{(builds.RelayVersion is { } version ? $", version {version}" : "")}, by its greeting",
-                builds.Relay
-            );
-            Print("The relay's policy, by its greeting", builds.Policy);
-        }
-
-        void Print(string what, string? digest)
-        {
-            var text = $"{what}: SHA-256 {digest}";
-            if (digest is not null && Prints.Count < Most && !Prints.Exists(print => print.Text == text))
-            {
-                Prints.Add((entry.Seq, text));
-            }
+            Names[person.Id] = name;
         }
     }
 
@@ -302,6 +285,6 @@ internal sealed class ReviewModel(Head before, string keyPrint)
     private void Keep(Entry entry, MarkKind kind)
     {
         Kept.Add((entry.Seq, entry.Fact!, entry.Declined));
-        Marks.Add(new Mark(entry.Seq, entry.At, kind, entry.Fact!));
+        Marks.Add(new TimelineMark(entry.Seq, entry.At, kind, entry.Fact!));
     }
 }

@@ -55,12 +55,12 @@ internal static class ReviewProof
     public static IEnumerable<ReviewLine> Prints(ReviewModel model, Incident incident)
     {
         yield return new(1, $"Runbook {incident.Runbook.Id}: SHA-256 {incident.Runbook.Digest}");
-        foreach (var (seq, text) in model.Prints)
+        foreach (var (seq, text) in model.Prints.Items)
         {
             yield return new(seq, text);
         }
 
-        if (model.Prints.Count == 0)
+        if (model.Prints.Items.Count == 0)
         {
             yield return new(null, "Programs and the relay's policy: not recorded, the journal is older than that");
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ImcBot.Bot.Cards;
 using ImcBot.Bot.Channel;
+using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
 
@@ -101,5 +102,5 @@ internal static class StatsCard
         };
 
     private static string Span(double seconds) =>
-        seconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s") : Moment.Span(0, (long)(seconds * 1e6));
+        seconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s") : Summary.Length(0, (long)(seconds * 1e6));
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 
 namespace ImcBot.Bot.Export;
@@ -133,7 +134,7 @@ internal sealed class TranscriptWalk
             return $"Entry {next} discloses a text that it never held.";
         }
 
-        if (entry!.Fact is Opened opened && opened.Runbook != Chain.HashOf(Runbook))
+        if (entry!.Fact is Opened opened && opened.Runbook != ContentDigest.Of(Runbook))
         {
             return $"Entry {next} opened with another runbook than the one in the first line.";
         }

@@ -63,7 +63,7 @@ internal sealed class TranscriptWriter(Journals journal, RunbookRepository runbo
             return;
         }
 
-        var (rendering, model) = await _reading.ReadAsync<Rendering>(
+        var (rendering, model) = await _reading.ReadAsync(
             incident,
             () =>
                 format == "html" ? new HtmlTranscript()

@@ -13,6 +13,7 @@ namespace ImcBot.Bot.Incidents;
 /// </summary>
 internal sealed class DeadlineMonitor(
     IncidentEngine engine,
+    IncidentStore store,
     Journals journal,
     RelayRegister relays,
     RelayPresence presence,
@@ -88,9 +89,9 @@ internal sealed class DeadlineMonitor(
                 $"The clock of the bot's machine was set {how}, or the machine stood still. What is open goes on: no deadline comes "
                     + "earlier or later for it. Times in this channel are by the new clock from now on."
             );
-            foreach (var row in await journal.Incidents.OpenAsync(cancellationToken))
+            foreach (var number in await journal.Incidents.OpenNumbersAsync(cancellationToken))
             {
-                await engine.FollowClockAsync(row.Number, cancellationToken);
+                await engine.FollowClockAsync(number, cancellationToken);
             }
         }
     }
@@ -111,7 +112,7 @@ internal sealed class DeadlineMonitor(
             await ended;
         }
 
-        foreach (var incident in engine.WithDeadlines().Union(await journal.DueAsync(clock.Now, cancellationToken)))
+        foreach (var incident in store.Due.Union(await journal.DueAsync(clock.Now, cancellationToken)))
         {
             if (!_passing.ContainsKey(incident))
             {

@@ -181,7 +181,7 @@ internal sealed partial class IncidentEngine
         // Read after the number was: an incident that is opened elsewhere meanwhile takes the number, and this is tried again.
         fact = fact with
         {
-            Gathering = Outage.Of(fact, await LatelyAsync(fact.At, cancellationToken), company),
+            Gathering = SharedOutage.Of(fact, await LatelyAsync(fact.At, cancellationToken), company),
         };
         var decision = IncidentMachine.Open(fact, await runbooks.DemandAsync(fact.Runbook, cancellationToken));
         using var mailbox = await store.EnterAsync(number, cancellationToken);
@@ -198,7 +198,13 @@ internal sealed partial class IncidentEngine
     private async Task<IReadOnlyList<Incident>> LatelyAsync(long now, CancellationToken cancellationToken)
     {
         var lately = new List<Incident>();
-        foreach (var number in await journal.Incidents.OpenedSinceAsync(now - Outage.Span.Micros(), Outage.MostLately, cancellationToken))
+        foreach (
+            var number in await journal.Incidents.OpenedSinceAsync(
+                now - SharedOutage.Span.Micros(),
+                SharedOutage.MostLately,
+                cancellationToken
+            )
+        )
         {
             if (await FindAsync(number, cancellationToken) is { } incident)
             {

@@ -139,9 +139,6 @@ internal sealed partial class IncidentEngine(
         }
     }
 
-    /// <summary>Incidents in memory with a deadline that has come.</summary>
-    public IReadOnlyList<int> WithDeadlines() => store.Due;
-
     /// <summary>Every incident that is not closed, by number.</summary>
     public async Task<IReadOnlyList<Incident>> ListOpenAsync(CancellationToken cancellationToken) =>
         await ListAsync(await journal.Incidents.OpenNumbersAsync(cancellationToken), cancellationToken);

@@ -65,7 +65,7 @@ internal sealed class RunbookRepository(Journals journal, IReadOnlyList<RunbookB
     /// <summary>The runbook with this digest, from the folder or unchanged in the journal; null where neither has it.</summary>
     public async Task<Runbook?> FindAsync(string digest, CancellationToken cancellationToken) =>
         _read.TryGetValue(digest, out var known) ? known
-        : await journal.Blobs.FindAsync(digest, cancellationToken) is { } bytes && Chain.HashOf(bytes) == digest
+        : await journal.Blobs.FindAsync(digest, cancellationToken) is { } bytes && ContentDigest.Of(bytes) == digest
             ? _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook)
         : null;
 

@@ -51,7 +51,7 @@ internal sealed record StoredEntry(int Seq, byte[] Bytes, byte[] Signature, IRea
     private IReadOnlyList<SealedValue>? _fitting;
     private Entry? _entry;
 
-    public string Hash => _hash ??= Chain.HashOf(Bytes);
+    public string Hash => _hash ??= ContentDigest.Of(Bytes);
 
     /// <summary>The values that are what was written.</summary>
     public IReadOnlyList<SealedValue> Fitting => _fitting ??= [.. Values.Where(value => value.Fits)];
@@ -93,8 +93,6 @@ internal readonly record struct Head(int Incident, int Seq, string Hash)
 /// <summary>How entries hang together.</summary>
 internal static class Chain
 {
-    public static string HashOf(ReadOnlySpan<byte> bytes) => ContentDigest.Of(bytes);
-
     /// <summary>Why this entry does not follow the head, as a sentence, or null when it does. The signature is asked first.</summary>
     /// <param name="key">Null when only the newest entry's signature is asked: the hashes carry it back to the first.</param>
     public static string? Refuse(Head head, StoredEntry stored, JournalKey? key, out Entry? entry)
@@ -121,7 +119,7 @@ internal static class Chain
             return $"A text of entry {read.Seq} of INC-{head.Incident} is not the one that was written.";
         }
 
-        if (read.FactBlob is not null && (stored.Blob is null || HashOf(stored.Blob) != read.FactBlob))
+        if (read.FactBlob is not null && (stored.Blob is null || ContentDigest.Of(stored.Blob) != read.FactBlob))
         {
             return $"The kept bytes of entry {read.Seq} of INC-{head.Incident} are not those that were written.";
         }

@@ -1,3 +1,4 @@
+using ImcBot.Contracts;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -13,7 +14,7 @@ internal sealed class JournalBlobs(IDbContextFactory<JournalDb> databases)
     public async Task KeepAsync(byte[] bytes, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await KeepAsync(db, Chain.HashOf(bytes), bytes, cancellationToken);
+        await KeepAsync(db, ContentDigest.Of(bytes), bytes, cancellationToken);
     }
 
     /// <summary>Keeps bytes of this digest without ever having all of them in memory; keeping them twice changes nothing.</summary>

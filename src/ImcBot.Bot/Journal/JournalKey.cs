@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ImcBot.Contracts;
 
 namespace ImcBot.Bot.Journal;
 
@@ -10,9 +11,7 @@ internal sealed class JournalKey(ECDsa key) : IDisposable
     public string Public { get; } = key.ExportSubjectPublicKeyInfoPem();
 
     /// <summary>How people compare keys: SHA-256 of the public key, lower-case hex.</summary>
-    public string Print => PrintOf(Public);
-
-    public static string PrintOf(string pem) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(pem.Trim())));
+    public string Print => ContentDigest.Of(Encoding.UTF8.GetBytes(Public.Trim()));
 
     /// <summary>
     /// Reads a public key. Throws <see cref="ArgumentException"/> or <see cref="CryptographicException"/> when it is none.

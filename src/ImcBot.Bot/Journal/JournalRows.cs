@@ -11,28 +11,26 @@ internal static class JournalRows
 {
     /// <summary>How many entries the incident's own row tells of; null when there is no such incident.</summary>
     public static async Task<int?> CountAsync(JournalDb db, int incident, CancellationToken cancellationToken) =>
-        await QueryAsync(
-            db,
-            "select head_seq from incidents where number = @incident",
-            [("incident", incident)],
-            row => (int?)row.GetInt32(0),
-            cancellationToken
-        )
-            is [var only]
-            ? only
-            : null;
+        (
+            await QueryAsync(
+                db,
+                "select head_seq from incidents where number = @incident",
+                [("incident", incident)],
+                row => (int?)row.GetInt32(0),
+                cancellationToken
+            )
+        ).SingleOrDefault();
 
     public static async Task<byte[]?> BlobAsync(JournalDb db, string digest, CancellationToken cancellationToken) =>
-        await QueryAsync(
-            db,
-            "select bytes from blobs where digest = @digest",
-            [("digest", digest)],
-            row => row.GetFieldValue<byte[]>(0),
-            cancellationToken
-        )
-            is [var only]
-            ? only
-            : null;
+        (
+            await QueryAsync(
+                db,
+                "select bytes from blobs where digest = @digest",
+                [("digest", digest)],
+                row => row.GetFieldValue<byte[]>(0),
+                cancellationToken
+            )
+        ).SingleOrDefault();
 
     /// <summary>The first entries after this one, with their texts and kept facts.</summary>
     public static async Task<IReadOnlyList<StoredEntry>> PageAsync(

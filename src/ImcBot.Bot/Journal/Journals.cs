@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,6 +20,8 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
 
     /// <summary>So many entries are read at once.</summary>
     public const int Page = 500;
+
+    private readonly Masks _masks = masks ?? Masks.Standard;
 
     public JournalKey Key => key;
 
@@ -46,14 +49,14 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
     {
         var values = new List<SealedValue>();
         var entry = Entry.After(head, at, fact, parking, decision);
-        var bytes = JournalJson.Write(entry, values, masks ?? Masks.Standard);
+        var bytes = JournalJson.Write(entry, values, _masks);
         byte[]? blob = null;
         if (bytes.Length > LargestInline && fact is not null)
         {
             values.Clear();
-            blob = JournalJson.Write(fact, values, masks ?? Masks.Standard);
-            entry = entry with { Fact = null, FactBlob = Chain.HashOf(blob) };
-            bytes = JournalJson.Write(entry, values, masks ?? Masks.Standard);
+            blob = JournalJson.Write(fact, values, _masks);
+            entry = entry with { Fact = null, FactBlob = ContentDigest.Of(blob) };
+            bytes = JournalJson.Write(entry, values, _masks);
         }
 
         if (bytes.Length > Largest)
@@ -79,7 +82,7 @@ internal sealed class Journals(IDbContextFactory<JournalDb> databases, JournalKe
             );
         }
 
-        return new Head(head.Incident, entry.Seq, Chain.HashOf(bytes));
+        return new Head(head.Incident, entry.Seq, ContentDigest.Of(bytes));
     }
 
     /// <summary>The stored entries of an incident, oldest first, as they lie there: nothing is verified.</summary>

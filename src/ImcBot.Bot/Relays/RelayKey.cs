@@ -7,8 +7,6 @@ internal static class RelayKey
 {
     private const int Longest = 2000;
 
-    public static bool IsKey(string text) => TryRead(text) is not null;
-
     /// <summary>The key, or null when the text is not a public P-256 JWK.</summary>
     public static JsonWebKey? TryRead(string text)
     {

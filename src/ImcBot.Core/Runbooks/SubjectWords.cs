@@ -93,6 +93,10 @@ internal sealed class SubjectWords(IReadOnlyDictionary<string, string> said)
     public static string Count(long count, string noun, string? plural = null) =>
         count == 1 ? $"1 {noun}" : $"{count} {plural ?? noun + "s"}";
 
+    /// <summary>The first few names and how many more there are, such as "A, B and 3 more".</summary>
+    public static string List(IEnumerable<string> names, int count, int most) =>
+        string.Join(", ", names.Take(most)) + (count > most ? $" and {count - most} more" : "");
+
     /// <summary>A clause as a title: it begins with a capital and its last word stands out.</summary>
     public static string Loud(string clause)
     {

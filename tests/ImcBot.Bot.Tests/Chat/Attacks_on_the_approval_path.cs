@@ -372,7 +372,7 @@ public sealed class Attacks_on_the_approval_path
                     [Role.Lead] = new() { Url = "https://pager.example/y", Secret = OtherSecret },
                 },
             };
-            _listener = new ChatHandler(_incidents, null!, null!, new OnCallRoster(Options.Create(options)), new MentionMode());
+            _listener = Listeners.Of(_incidents, new OnCallRoster(Options.Create(options)));
             _begun = _incidents.Decisions.Count;
             _paging = new PagingEndpoint(_incidents, Options.Create(options), NullLogger<PagingEndpoint>.Instance);
         }

@@ -27,12 +27,16 @@ public sealed class Cards_are_drawn_again_at_the_start
                     .SetItem(new PostKey(CardKind.Approval, incident.Request!.Question), ""),
             }
         );
+        var duty = new OnCallRoster(Options.Create(new OnCallOptions()));
         var announcer = new ChannelPublisher(
             bot.Channel,
             incidents,
-            new OnCallRoster(Options.Create(new OnCallOptions())),
+            duty,
+            new Signers(bot.Channel, duty),
             new MentionMode(),
             new Lanes(),
+            Listeners.NoRelays,
+            new BotOptions(),
             NullLogger<ChannelPublisher>.Instance
         );
         using var redraw = new Redraw(incidents, announcer, NullLogger<Redraw>.Instance);

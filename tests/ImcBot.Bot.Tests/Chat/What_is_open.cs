@@ -98,7 +98,7 @@ public sealed partial class What_is_open
     {
         var duty = new OnCallRoster(Options.Create(new OnCallOptions()));
         var headers = new Headers(new EphemeralJobs(new(), TimeProvider.System), new FakeChannel(), NullLogger<Headers>.Instance);
-        var listener = new ChatHandler(_incidents, null!, headers, duty, new MentionMode());
+        var listener = Listeners.Of(_incidents, duty, headers);
         return listener.HearAsync(
             new(new Member(Some.Responder.Id, "29:riley", "Riley Reyes"), "19:channel;messageid=77", false, true, "incidents", []),
             TestContext.Current.CancellationToken

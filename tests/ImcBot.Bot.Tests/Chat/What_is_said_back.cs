@@ -68,13 +68,11 @@ public sealed class What_is_said_back
         options.Roles[Role.Administrator] = [Some.Lead.Id];
         var duty = new OnCallRoster(Options.Create(options));
         var channel = new FakeChannel();
-        _chat = new ChatHandler(
+        _chat = Listeners.Of(
             _incidents,
-            null!,
-            new Headers(new EphemeralJobs(new ChangeSignals(), TimeProvider.System), channel, NullLogger<Headers>.Instance),
             duty,
-            new MentionMode(),
-            signers: new Signers(channel, duty)
+            new Headers(new EphemeralJobs(new ChangeSignals(), TimeProvider.System), channel, NullLogger<Headers>.Instance),
+            channel
         );
     }
 

@@ -254,5 +254,15 @@ public sealed class What_the_announcer_posts
             .Select(entity => entity.GetProperty("mentioned").GetProperty("id").GetString());
 
     private ChannelPublisher Over(FakeChannel channel, BotOptions? options = null) =>
-        new(channel, _incidents, _duty, new MentionMode(), new Lanes(), NullLogger<ChannelPublisher>.Instance, options: options);
+        new(
+            channel,
+            _incidents,
+            _duty,
+            new Signers(channel, _duty),
+            new MentionMode(),
+            new Lanes(),
+            Listeners.NoRelays,
+            options ?? new BotOptions(),
+            NullLogger<ChannelPublisher>.Instance
+        );
 }

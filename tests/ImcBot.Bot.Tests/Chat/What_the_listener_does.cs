@@ -30,7 +30,7 @@ public sealed class What_the_listener_does
         options.Roles[Role.OnCall] = [Some.OnCall.Id];
         options.Roles[Role.Administrator] = [Some.Lead.Id];
         _headers = new Headers(_privately, _channel, NullLogger<Headers>.Instance);
-        _listener = new ChatHandler(_incidents, null!, _headers, new OnCallRoster(Options.Create(options)), new MentionMode());
+        _listener = Listeners.Of(_incidents, new OnCallRoster(Options.Create(options)), _headers);
     }
 
     /// <summary>An incident that has ended with mail held.</summary>

@@ -1,9 +1,9 @@
 using System.Text;
 using ImcBot.Bot.Channel;
-using ImcBot.Bot.Chat;
 using ImcBot.Bot.Export;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
+using ImcBot.Bot.Tests.Chat;
 using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -124,7 +124,7 @@ public sealed class What_must_be_forgotten_is_forgotten
 
     private static async Task<string?> SayAsync(EngineRoom room, Person by, string text)
     {
-        var listener = new ChatHandler(room.Engine, null!, null!, room.OnCallRoster, new MentionMode());
+        var listener = Listeners.Of(room.Engine, room.OnCallRoster);
         return (
             await listener.HearAsync(new(new Member(by.Id, "29:" + by.Id, by.Name.ToString()), "thread", false, true, text, []), Token)
         ).Text;

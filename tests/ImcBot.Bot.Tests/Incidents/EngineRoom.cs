@@ -117,8 +117,11 @@ internal sealed class EngineRoom : IAsyncDisposable
             Channel,
             Engine,
             OnCallRoster,
+            new Signers(Channel, OnCallRoster),
             new MentionMode(),
             new Lanes(),
+            Relays,
+            new BotOptions(),
             NullLogger<ChannelPublisher>.Instance
         );
         _workers.Add(
@@ -153,6 +156,7 @@ internal sealed class EngineRoom : IAsyncDisposable
     public DeadlineMonitor DeadlineMonitor() =>
         new(
             Engine,
+            Store,
             Journal,
             Relays,
             Presence,

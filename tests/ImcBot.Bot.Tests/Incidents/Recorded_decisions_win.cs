@@ -1,4 +1,5 @@
 using ImcBot.Bot.Journal;
+using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
 using Xunit;
@@ -74,7 +75,7 @@ public sealed class Recorded_decisions_win
         await using var room = await EngineRoom.NewAsync();
         byte[] bytes = [.. "id: Q1\n"u8];
         await room.Journal.Blobs.KeepAsync(bytes, Token);
-        var opened = Some.Opened() with { Number = 1, Runbook = Chain.HashOf(bytes) };
+        var opened = Some.Opened() with { Number = 1, Runbook = ContentDigest.Of(bytes) };
         await room.Journal.AppendAsync(Head.Before(1), opened, null, IncidentMachine.Open(opened, Some.Runbook), opened.At, Token);
 
         await using var later = await room.RestartAsync();

@@ -2,6 +2,7 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Tests.Chat;
 using ImcBot.Testing;
 using Xunit;
 
@@ -72,13 +73,13 @@ public sealed class Administrators_speak_in_the_chat : IAsyncLifetime
         );
 
     private Task<Reply> HearAsync(Heard heard) =>
-        new ChatHandler(
-            _house.Engine,
-            new RelayAdministration(_house.Enrolment, _house.Get<ChannelPublisher>()),
-            null!,
-            _house.Get<OnCallRoster>(),
-            new MentionMode()
-        ).HearAsync(heard, TestContext.Current.CancellationToken);
+        Listeners
+            .Of(
+                _house.Engine,
+                _house.Get<OnCallRoster>(),
+                administration: new RelayAdministration(_house.Enrolment, _house.Get<ChannelPublisher>())
+            )
+            .HearAsync(heard, TestContext.Current.CancellationToken);
 
     private static Member Member(string id) => new(id, $"29:{id}", "Ada Min");
 }

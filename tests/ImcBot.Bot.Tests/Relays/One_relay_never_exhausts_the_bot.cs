@@ -132,11 +132,11 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await PutAsync(house, relay, content, 1));
         using var bytes = new MemoryStream(content);
-        await house.Get<Journals>().Blobs.KeepAsync(Chain.HashOf(content), bytes, Token);
+        await house.Get<Journals>().Blobs.KeepAsync(ContentDigest.Of(content), bytes, Token);
         bytes.Position = 0;
-        await house.Get<Journals>().Blobs.KeepAsync(Chain.HashOf(content), bytes, Token);
+        await house.Get<Journals>().Blobs.KeepAsync(ContentDigest.Of(content), bytes, Token);
 
-        Assert.Equal(content, await house.Get<Journals>().Blobs.FindAsync(Chain.HashOf(content), Token));
+        Assert.Equal(content, await house.Get<Journals>().Blobs.FindAsync(ContentDigest.Of(content), Token));
     }
 
     private static async Task<List<HttpStatusCode>> KnockAsync(BotHouse house, string path, string body, int times)

@@ -104,7 +104,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
             foreach (var line in section.Lines)
             {
                 writer.Write(
-                    $"<li>{(line.Entry is { } entry ? Entry(entry) : "<span></span>")}<span>"
+                    $"<li>{Entry(line.Entry)}<span>"
                         + $"{(line.IsReported ? "<em>reported, not observed:</em> " : "")}{HtmlText.Block(line.Text)}</span></li>"
                 );
             }
@@ -183,7 +183,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
             return;
         }
 
-        Picture("Search", SearchPicture.Draw(model, incident.Words));
+        Picture("Search", SearchPlot.Draw(model, incident.Words));
         writer.WriteLine(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs of the search\"><table><thead><tr><th "
                 + "scope=\"col\" class=\"n\">Run</th><th scope=\"col\">Entry</th><th scope=\"col\">Kind</th><th "
@@ -207,14 +207,11 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
         writer.WriteLine("</tbody></table></div>");
         writer.WriteLine(
             $"<p>{HtmlText.Block(search.End is null ? "The search has not ended." : search.Sentence)} "
-                + $"{HtmlText.Of(EntryRow.CountsOf(model.Search.Items[^1].Counts, incident.Words))}</p>"
+                + $"{HtmlText.Of(TimelineRow.CountsOf(model.Search.Items[^1].Counts, incident.Words))}</p>"
         );
         if (!search.Held.IsEmpty)
         {
-            writer.WriteLine(
-                $"<p>Held: {HtmlText.Of(string.Join(", ", search.Names(search.Held).Take(100)))}"
-                    + $"{(search.Held.Count > 100 ? $" and {search.Held.Count - 100} more" : "")}</p>"
-            );
+            writer.WriteLine($"<p>Held: {HtmlText.Of(SubjectWords.List(search.Names(search.Held), search.Held.Count, 100))}</p>");
         }
     }
 
@@ -234,7 +231,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
         {
             var data = string.Join(", ", finding.Data.Select(pair => $"{pair.Key} {Value(pair.Key, pair.Value)}"));
             writer.WriteLine(
-                $"<li>{(model.Findings.TryGetValue(step, out var entry) ? Entry(entry) : "<span></span>")}<span>"
+                $"<li>{Entry(model.Findings.TryGetValue(step, out var entry) ? entry : null)}<span>"
                     + $"{HtmlText.Block($"{step}: {finding.Verdict}, {finding.Summary}")}"
                     + $"{(data.Length > 0 ? $"<br><code>{HtmlText.Block(data)}</code>" : "")}</span></li>"
             );
@@ -243,8 +240,7 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
         writer.WriteLine("</ul>");
     }
 
-    private void Line(int? seq, string text) =>
-        writer.Write($"<li>{(seq is { } entry ? Entry(entry) : "<span></span>")}<span>{HtmlText.Block(text)}</span></li>");
+    private void Line(int? seq, string text) => writer.Write($"<li>{Entry(seq)}<span>{HtmlText.Block(text)}</span></li>");
 
     private string Known(string id) => model.Names.TryGetValue(id, out var name) ? $"{name} ({id})" : id;
 
@@ -256,5 +252,6 @@ internal sealed class HtmlSections(TextWriter writer, ReviewModel model, Inciden
             ? Review.Clock(at)
             : value;
 
-    private static string Entry(int seq) => $"<span><a class=\"e\" href=\"#e{seq}\" aria-label=\"Entry {seq}\">{seq}</a></span>";
+    private static string Entry(int? seq) =>
+        seq is null ? "<span></span>" : $"<span><a class=\"e\" href=\"#e{seq}\" aria-label=\"Entry {seq}\">{seq}</a></span>";
 }

@@ -9,11 +9,11 @@ internal sealed class HtmlTranscript : Rendering
 {
     private static readonly string Style = ReadStyle();
 
-    private readonly Waiting _timeline = new();
+    private readonly PackedText _timeline = new();
 
     public override void Take(Told told)
     {
-        var row = EntryRow.Of(told);
+        var row = TimelineRow.Of(told);
         _timeline.Writer.Write(
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -4,18 +4,13 @@ using System.Text;
 namespace ImcBot.Bot.Export.Html;
 
 /// <summary>Writes a picture: shapes with a sentence for who cannot see them, and text that is only text.</summary>
-internal sealed class Svg
+internal sealed class Svg(string name, string title, int width)
 {
     private readonly StringBuilder _inside = new();
-    private readonly string _name;
-    private readonly string _title;
-    private readonly int _width;
 
-    public Svg(string name, string title, int width) => (_name, _title, _width) = (name, title, width);
-
-    public Svg Rect(double x, double y, double width, double height, string kind, string? tip = null) =>
+    public Svg Rect(double x, double y, double wide, double height, string kind, string? tip = null) =>
         Add(
-            $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{Math.Max(width, 1):0.#}\" height=\"{
+            $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{Math.Max(wide, 1):0.#}\" height=\"{
                 height:0.#}\" rx=\"4\" class=\"{kind}\">{Tip(tip)}</rect>"
         );
 
@@ -44,9 +39,9 @@ internal sealed class Svg
     public string End(double height) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"<svg role=\"img\" aria-labelledby=\"{_name}-t\" viewBox=\"0 0 {_width} {
+            $"<svg role=\"img\" aria-labelledby=\"{name}-t\" viewBox=\"0 0 {width} {
                 height:0}\" xmlns=\"http://www.w3.org/2000/svg\"><title id=\"{
-                _name}-t\">{HtmlText.Of(_title)}</title>{_inside}</svg>"
+                name}-t\">{HtmlText.Of(title)}</title>{_inside}</svg>"
         );
 
     /// <summary>What fits into so many characters.</summary>

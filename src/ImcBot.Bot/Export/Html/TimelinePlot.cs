@@ -94,7 +94,7 @@ internal static class TimelinePlot
         return svg.End(92 + (Lanes.Length * 26) + 26);
     }
 
-    private static void Mark(Svg svg, double x, double y, Mark[] marks, Incident incident)
+    private static void Mark(Svg svg, double x, double y, TimelineMark[] marks, Incident incident)
     {
         var (who, what) = FactWords.Of(marks[0].Fact);
         var tip =

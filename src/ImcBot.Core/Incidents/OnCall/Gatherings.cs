@@ -1,4 +1,5 @@
 using ImcBot.Core.Approvals;
+using ImcBot.Core.Runbooks;
 
 namespace ImcBot.Core.Incidents;
 
@@ -18,7 +19,7 @@ internal static class Gatherings
                 Members = founds ? [incident.Number, .. gathering.Earlier] : [],
             }
         );
-        var hosts = Named([draft.Incident.Host, .. gathering.Hosts]);
+        var hosts = SubjectWords.List([draft.Incident.Host, .. gathering.Hosts], gathering.Hosts.Count + 1, MostNamed);
         return draft
             .When(
                 founds,
@@ -44,7 +45,4 @@ internal static class Gatherings
         gathered.Founder == draft.Incident.Number
             ? draft.Set(incident => incident with { Members = incident.Members.Add(gathered.Incident) }).Show(CardKind.Gathering)
             : draft.Set(incident => incident with { Founder = gathered.Founder }).Show(CardKind.Incident);
-
-    private static string Named(IReadOnlyList<string> hosts) =>
-        string.Join(", ", hosts.Take(MostNamed)) + (hosts.Count > MostNamed ? $" and {hosts.Count - MostNamed} more" : "");
 }

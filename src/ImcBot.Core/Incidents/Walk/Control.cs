@@ -8,6 +8,9 @@ internal static class Control
     /// <summary>Within this time after the first word a second one closes an incident whose service is down.</summary>
     internal const long CloseAgain = 10 * Micros.Minute;
 
+    /// <summary>What is said to who hands it to nobody.</summary>
+    internal const string SayWhom = "Say whom: hand @name.";
+
     /// <summary>A second click sooner than this answers nothing: it is a double click, or the same one delivered twice.</summary>
     private const long OneBreath = 5 * Micros.Second;
 
@@ -29,7 +32,7 @@ internal static class Control
     public static string? RefuseHand(Incident incident, Commanded command) =>
         command.Other is not null ? null
         : GivesBack(incident, command) ? RefuseResume(incident, command.By)
-        : "Say whom: hand @name.";
+        : SayWhom;
 
     public static Draft Hand(Draft draft, Commanded command) =>
         command.Other is not { } other

@@ -278,13 +278,13 @@ public sealed class Every_store_keeps_the_same_journal
         for (var again = 0; again < 2; again++)
         {
             using var stream = new MemoryStream(large);
-            await one.Journal.Blobs.KeepAsync(Chain.HashOf(large), stream, Token);
+            await one.Journal.Blobs.KeepAsync(ContentDigest.Of(large), stream, Token);
         }
 
-        Assert.Equal(large, await one.Journal.Blobs.FindAsync(Chain.HashOf(large), Token));
+        Assert.Equal(large, await one.Journal.Blobs.FindAsync(ContentDigest.Of(large), Token));
         Assert.True(await one.Journal.CanWriteAsync(Token));
 
-        Assert.Equal(bytes, await one.Journal.Blobs.FindAsync(Chain.HashOf(bytes), Token));
+        Assert.Equal(bytes, await one.Journal.Blobs.FindAsync(ContentDigest.Of(bytes), Token));
         Assert.Equal(plan, ((Planned)(await one.EntriesAsync())[^1].Read().Fact!).Report.Plan);
     }
 

@@ -3,7 +3,7 @@ using ImcBot.Core.Incidents;
 namespace ImcBot.Bot.Incidents;
 
 /// <summary>Sees when several hosts stop for one runbook at about the same time.</summary>
-internal static class Outage
+internal static class SharedOutage
 {
     /// <summary>So many hosts are shown together.</summary>
     public const int FewestHosts = 3;

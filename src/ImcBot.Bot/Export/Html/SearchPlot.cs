@@ -5,7 +5,7 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Bot.Export.Html;
 
 /// <summary>The search as a picture: items still held and items accepted, run by run. The same stands in the table below it.</summary>
-internal static class SearchPicture
+internal static class SearchPlot
 {
     private const int Width = 1000,
         Left = 60,

@@ -4,12 +4,12 @@ using ImcBot.Core.Runbooks;
 namespace ImcBot.Bot.Export;
 
 /// <summary>One entry as one row of a timeline; the texts are not yet made fit to be shown.</summary>
-internal sealed record EntryRow(int Seq, string Time, string Who, string What, string Decided, bool IsDeclined)
+internal sealed record TimelineRow(int Seq, string Time, string Who, string What, string Decided, bool IsDeclined)
 {
-    public static EntryRow Of(Told told)
+    public static TimelineRow Of(Told told)
     {
         var entry = told.Entry;
-        var (who, what) = entry.Fact is { } fact ? FactWords.Of(fact) : ("ImcBot", $"parked: {entry.Parking?.What}");
+        var (who, what) = FactWords.Of(entry);
         var decided = entry.Declined is { } why
             ? $"declined: {why}"
             : string.Join("; ", entry.Effects.Select(FactWords.Of).OfType<string>().Prepend($"{entry.Phase}"));
