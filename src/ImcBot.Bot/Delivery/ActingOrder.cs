@@ -26,14 +26,15 @@ internal sealed class ActingOrder(
     /// hold their roles.
     /// </summary>
     /// <param name="instance">The process of the relay that it goes to; with the grant it is written down.</param>
-    /// <param name="owed">All that the relay owes reports for.</param>
+    /// <param name="ofRelay">The incidents that the relay has to do with.</param>
+    /// <param name="owed">All that it owes reports for.</param>
     public async Task<bool> MayBeginAsync(
-        RelayRow relay,
         RunId run,
         string instance,
+        IReadOnlyList<Incident> ofRelay,
         IReadOnlyList<Outstanding> owed,
         CancellationToken cancellationToken
-    ) => await HasTurnAsync(relay, run.Question, owed, cancellationToken) && await MayGrantAsync(run, instance, cancellationToken);
+    ) => await HasTurnAsync(run.Question, ofRelay, owed, cancellationToken) && await MayGrantAsync(run, instance, cancellationToken);
 
     /// <summary>The process that an act goes to: this one, unless it was handed to another before.</summary>
     public async Task<string> HandOutAsync(RunId run, string instance, CancellationToken cancellationToken) =>
@@ -73,8 +74,8 @@ internal sealed class ActingOrder(
 
     /// <summary>Whether it has its turn; otherwise its incident says what it waits for.</summary>
     private async Task<bool> HasTurnAsync(
-        RelayRow relay,
         QuestionId question,
+        IReadOnlyList<Incident> ofRelay,
         IReadOnlyList<Outstanding> owed,
         CancellationToken cancellationToken
     )
@@ -87,7 +88,7 @@ internal sealed class ActingOrder(
             return false;
         }
 
-        if (await BehindAsync(relay, request, owed, cancellationToken) is not { } behind)
+        if (await BehindAsync(request, ofRelay, owed, cancellationToken) is not { } behind)
         {
             return true;
         }
@@ -133,8 +134,8 @@ internal sealed class ActingOrder(
     }
 
     private async Task<Turn?> BehindAsync(
-        RelayRow relay,
         Change request,
+        IReadOnlyList<Incident> ofRelay,
         IReadOnlyList<Outstanding> owed,
         CancellationToken cancellationToken
     )
@@ -156,7 +157,7 @@ internal sealed class ActingOrder(
             }
         }
 
-        return TakenOver(await engine.ListOfAsync(relay, cancellationToken)) is { } taken && taken.Number != request.Question.Incident
+        return TakenOver(ofRelay) is { } taken && taken.Number != request.Question.Incident
             ? new Turn(taken.Number)
             : null;
     }

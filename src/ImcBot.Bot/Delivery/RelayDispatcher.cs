@@ -55,7 +55,7 @@ internal sealed class RelayDispatcher(
             known ??= await KnownAsync(owed, poll, cancellationToken);
             known.IntersectWith(owed.Select(job => job.Effect.Job!.Value));
             var now = clock.Micros();
-            var due = await GrantedAsync(row, process, [.. owed.Where(job => IsDue(job, known))], owed, poll, cancellationToken);
+            var due = await GrantedAsync(process, [.. owed.Where(job => IsDue(job, known))], incidents, owed, poll, cancellationToken);
             Job[] aside = [.. ephemeral.For(relay, poll)];
             if (due.Count + aside.Length > 0 || watches is not null || clock.GetElapsedTime(begunAt) >= Hold)
             {
@@ -157,9 +157,9 @@ internal sealed class RelayDispatcher(
     /// is made.
     /// </summary>
     private async Task<List<Outstanding>> GrantedAsync(
-        RelayRow relay,
         string process,
         List<Outstanding> due,
+        IReadOnlyList<Incident> incidents,
         IReadOnlyList<Outstanding> owed,
         Poll poll,
         CancellationToken cancellationToken
@@ -172,7 +172,7 @@ internal sealed class RelayDispatcher(
             if (
                 job.Effect is not RunAction { Run: { Run: 1 } run }
                 || poll.Begun?.Contains(run) == true
-                || await order.MayBeginAsync(relay, run, process, owed, cancellationToken)
+                || await order.MayBeginAsync(run, process, incidents, owed, cancellationToken)
             )
             {
                 granted.Add(job);
