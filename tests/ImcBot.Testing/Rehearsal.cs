@@ -32,6 +32,9 @@ internal sealed class Rehearsal
     /// <summary>Steps whose check cannot tell.</summary>
     public HashSet<string> Unknowns { get; } = [];
 
+    /// <summary>Steps whose check never answers.</summary>
+    public HashSet<string> Silent { get; } = [];
+
     public bool ServiceUp { get; set; }
 
     /// <summary>Whether the service, where it is up, does its work.</summary>
@@ -138,6 +141,8 @@ internal sealed class Rehearsal
             Wait(effect is RunAction ? 30 * Seconds : Seconds);
             switch (effect)
             {
+                case RunCheck run when Silent.Contains(StepOf(run) ?? ""):
+                    break;
                 case RunCheck run:
                     Tell(at => new Checked(at, Answer(run)));
                     break;
@@ -189,9 +194,11 @@ internal sealed class Rehearsal
 
     private bool Lives(Call check) => ServiceUp && (ServiceWorks || Catalog.PurposeOf(check.Use) is not Purpose.Answers);
 
+    private string? StepOf(RunCheck run) => Incident.Runbook.Steps.FirstOrDefault(step => step.Check.Use == run.Check.Use)?.Id;
+
     private Report Answer(RunCheck run)
     {
-        var step = Incident.Runbook.Steps.FirstOrDefault(step => step.Check.Use == run.Check.Use)?.Id;
+        var step = StepOf(run);
         var verdict =
             step is null ? (Lives(run.Check) ? Verdict.Clear : Verdict.Finding)
             : Unknowns.Contains(step) ? Verdict.Unknown

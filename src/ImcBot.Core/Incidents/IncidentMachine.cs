@@ -23,7 +23,7 @@ internal sealed class IncidentMachine
 
     private readonly StateMachine<Phase, FactKind> _machine;
     private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Alerted> _alerted;
-    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Checked> _checked;
+    private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<QuestionId> _checked;
     private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Planned> _planned;
     private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Voted> _voted;
     private readonly StateMachine<Phase, FactKind>.TriggerWithParameters<Granted> _granted;
@@ -39,7 +39,7 @@ internal sealed class IncidentMachine
     {
         _machine = new(() => _phase, phase => _phase = phase, FiringMode.Immediate);
         _alerted = _machine.SetTriggerParameters<Alerted>(FactKind.Alerted);
-        _checked = _machine.SetTriggerParameters<Checked>(FactKind.Checked);
+        _checked = _machine.SetTriggerParameters<QuestionId>(FactKind.Checked);
         _planned = _machine.SetTriggerParameters<Planned>(FactKind.Planned);
         _voted = _machine.SetTriggerParameters<Voted>(FactKind.Voted);
         _granted = _machine.SetTriggerParameters<Granted>(FactKind.Granted);
@@ -100,12 +100,14 @@ internal sealed class IncidentMachine
         _draft = fact switch
         {
             Alerted alerted => Fire(_alerted, alerted),
-            Checked @checked => Fire(_checked, @checked),
+            Checked told => Fire(_checked, told.Report.Run.Question),
             Planned planned => Fire(_planned, planned),
             Voted voted => Fire(_voted, voted),
             Granted granted => Fire(_granted, granted),
             Acted acted => Fire(_acted, acted),
             Commanded command => Fire(_commanded, command),
+            // What has not answered in time counts as answered: it is unknown.
+            DeadlinePassed { Deadline: Deadline.SurveyEnds } late => Fire(_checked, late.Question),
             DeadlinePassed passed => Fire(_passed, passed),
             _ => _draft,
         };
@@ -144,8 +146,7 @@ internal sealed class IncidentMachine
 
     private bool IsVoided(Acted acted) => !Runs.IsRound(_before, acted.Report) && Runs.IsVoided(After, acted.Report.Run.Question);
 
-    private bool HasEnded(Checked told) =>
-        Checks.Ended(_before, After, told.Report.Run.Question) is QuestionKind.Verify or QuestionKind.Watch;
+    private bool HasEnded(QuestionId look) => Checks.Ended(_before, After, look) is QuestionKind.Verify or QuestionKind.Watch;
 
     /// <summary>What every open phase allows, and what more than one does.</summary>
     private void ConfigureAnyPhase()
@@ -189,7 +190,7 @@ internal sealed class IncidentMachine
             );
 
         In(Proving)
-            .PermitIf(_checked, Phase.Surveying, told => HasEnded(told) && Checks.Wrong(After) is not null, "it is not healthy")
+            .PermitIf(_checked, Phase.Surveying, look => HasEnded(look) && Checks.Wrong(After) is not null, "it is not healthy")
             .PermitIf(_checked, Phase.AwaitingPerson, _ => IsWanted, "whether it is healthy is not known");
     }
 
@@ -261,10 +262,10 @@ internal sealed class IncidentMachine
     {
         In(Phase.Verifying, Proving)
             .OnEntry(() => Do(draft => Surveying.Verify(draft, QuestionKind.Verify)), "ask the runbook's verification")
-            .PermitIf(_checked, Phase.Watching, told => HasEnded(told) && Checks.IsHealthy(After), "it is healthy");
+            .PermitIf(_checked, Phase.Watching, look => HasEnded(look) && Checks.IsHealthy(After), "it is healthy");
         In(Phase.Watching, Proving)
             .OnEntry(() => Do(Watching.Begin), "watch that it works")
-            .PermitIf(_checked, Phase.Resolved, told => HasEnded(told) && Checks.IsHealthy(After), "it is healthy after the watch");
+            .PermitIf(_checked, Phase.Resolved, look => HasEnded(look) && Checks.IsHealthy(After), "it is healthy after the watch");
         In(Phase.AwaitingPerson)
             .OnEntry(() => Do(draft => Tasks.Put(draft, (Wanted)_next.Value!)), "ask a person")
             .OnEntryFrom(_voted, AfterOverdue, "tell who approved too late")

@@ -29,7 +29,7 @@ internal static class SurveyAnswers
         return all.Select(verdicts => Answers(incident, number, open.Checks.Keys, verdicts)).Append([Silence(incident, number)]);
     }
 
-    /// <summary>Each check failed or unknown, all of them unknown, and half of them before silence.</summary>
+    /// <summary>Each check failed or unknown, all of them unknown, and half of them or all but the last before silence.</summary>
     public static IEnumerable<IReadOnlyList<Fact>> OddTo(Incident incident, int number, OpenQuestion open)
     {
         Verdict[] odd = [Verdict.Failed, Verdict.Unknown];
@@ -39,7 +39,10 @@ internal static class SurveyAnswers
             .. odd.Select(verdict => open.Checks.ToDictionary(check => check.Key, _ => verdict)),
         ];
         return all.Select(verdicts => Answers(incident, number, open.Checks.Keys, verdicts))
-            .Append([.. Answers(incident, number, open.Checks.Keys.Take(open.Checks.Count / 2), []), Silence(incident, number)]);
+            .Concat(
+                from answered in new[] { open.Checks.Count / 2, open.Checks.Count - 1 }.Distinct()
+                select (IReadOnlyList<Fact>)[.. Answers(incident, number, open.Checks.Keys.Take(answered), []), Silence(incident, number)]
+            );
     }
 
     private static Dictionary<int, Verdict> Found(params int[] causes) => causes.ToDictionary(cause => cause, _ => Verdict.Finding);

@@ -307,4 +307,26 @@ public sealed class Nobody_is_left_uncalled
 
     private static (Phase, Standing, bool) Stands(Rehearsal rehearsal) =>
         (rehearsal.Incident.Phase, rehearsal.Incident.Standing, rehearsal.Incident.Quiet);
+
+    [Theory]
+    [InlineData(true, "Resolved")]
+    [InlineData(false, "Surveying")]
+    public void A_cause_that_nobody_could_look_at_again_in_time_keeps_no_watch_from_its_end(bool isUp, string end)
+    {
+        var rehearsal = new Rehearsal("disk-space", "threads").Relay();
+        rehearsal.Execute = _ =>
+        {
+            rehearsal.ServiceUp = rehearsal.Findings.Remove("disk-space");
+            return Verdict.Clear;
+        };
+        rehearsal.Command(CommandVerb.Ask).Vote(Answer.Approve).Relay();
+        Assert.Equal(Phase.Watching, rehearsal.Incident.Phase);
+        rehearsal.ServiceUp = isUp;
+        rehearsal.Silent.Add("threads");
+
+        rehearsal.Pass(Deadline.WatchEnds).Relay().Pass(Deadline.SurveyEnds);
+
+        Assert.Equal(end, $"{rehearsal.Incident.Phase}");
+        Assert.Equal(Verdict.Finding, rehearsal.Incident.Findings["threads"].Verdict);
+    }
 }
