@@ -35,6 +35,33 @@ function Invoke-Icacls([string[]] $Arguments) {
     if ($LASTEXITCODE -ne 0) { throw "icacls $($Arguments -join ' ') ended with $LASTEXITCODE`: $said" }
 }
 
+# Any user may make a folder in %ProgramData%. Who made it owns it, and may have put settings, a policy or a key into it.
+function Assert-Ours([string] $Place) {
+    if (-not (Test-Path -LiteralPath $Place)) { return }
+    foreach ($item in @(Get-Item -LiteralPath $Place -Force) + @(Get-ChildItem -LiteralPath $Place -Recurse -Force)) {
+        $owner = (Get-Acl -LiteralPath $item.FullName).GetOwner([Security.Principal.SecurityIdentifier]).Value
+        if ($owner -notin 'S-1-5-32-544', 'S-1-5-18', $sid) {
+            throw "$($item.FullName) belongs to $owner, which is neither the administrators, nor the system, nor $Account. Look at what is in $Place, remove it and install again; where all of it is your own, give it to the administrators first: icacls `"$Place`" /setowner *S-1-5-32-544 /T"
+        }
+        if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { throw "$($item.FullName) is a link that leads elsewhere. Remove it and install again." }
+    }
+}
+
+# Makes a folder, or takes one that was ours, and leaves it to the administrators, the system and the relay's account alone.
+function Set-Ours([string] $Place, [string] $Right) {
+    $isNew = -not (Test-Path -LiteralPath $Place)
+    if ($isNew) { New-Item -ItemType Directory -Path $Place | Out-Null }
+    Invoke-Icacls @($Place, '/setowner', '*S-1-5-32-544')
+    Invoke-Icacls @($Place, '/reset')
+    Invoke-Icacls @($Place, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', "*${sid}:(OI)(CI)$Right")
+    if ($isNew -and (Get-ChildItem -LiteralPath $Place -Force)) {
+        throw "Somebody put something into $Place while it was made. Look at it, remove the folder and install again."
+    }
+
+    # Until now its rights may have let others in.
+    Assert-Ours $Place
+}
+
 if (-not (Test-Path (Join-Path $Source 'ImcBot.Relay.exe'))) {
     throw "There is no ImcBot.Relay.exe in $Source. Publish the relay for Windows first: dotnet publish src/ImcBot.Relay -c Release -r win-x64 --self-contained -p:PublishTrimmed=true -o FOLDER"
 }
@@ -48,18 +75,21 @@ $isManaged = $Account.EndsWith('$')
 $password = if (-not $isManaged) { (Get-Credential -UserName $Account -Message 'Password of the account that runs the relay').GetNetworkCredential().Password }
 $sid = ([Security.Principal.NTAccount] $Account).Translate([Security.Principal.SecurityIdentifier]).Value
 
+Assert-Ours $Folder
+Assert-Ours $Data
+
 $isInstalled = $null -ne (Get-Service -Name $service -ErrorAction SilentlyContinue)
 if ($isInstalled) { Stop-Service -Name $service }
 
-New-Item -ItemType Directory -Force -Path $Folder, $Data | Out-Null
+# The program: readable by its account, writable by administrators only. The data: key, enrolment and ledger, for the account alone.
+Set-Ours $Folder 'RX'
+Set-Ours $Data 'M'
+
 Copy-Item -Path (Join-Path $Source '*') -Destination $Folder -Recurse -Force
 if (-not (Test-Path $relayJson)) { Copy-Item -Path $Settings -Destination $relayJson }
 $policyYaml = Join-Path $Data 'policy.yaml'
 if ($Policy -and -not (Test-Path $policyYaml)) { Copy-Item -Path $Policy -Destination $policyYaml }
 
-# The program: readable by its account, writable by administrators only. The data: key, enrolment and ledger, for the account alone.
-Invoke-Icacls @($Folder, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', "*${sid}:(OI)(CI)RX")
-Invoke-Icacls @($Data, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', "*${sid}:(OI)(CI)M")
 foreach ($file in @($relayJson, $policyYaml) | Where-Object { Test-Path $_ }) {
     Invoke-Icacls @($file, '/inheritance:r', '/grant:r', '*S-1-5-32-544:F', '*S-1-5-18:F', "*${sid}:R")
 }
