@@ -223,6 +223,53 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         Assert.Contains("was started 2 times within the hour", answer.Refusal);
     }
 
+    [Theory]
+    [InlineData("mail.search")]
+    [InlineData("mail.hold")]
+    [InlineData("mail.replay")]
+    public async Task A_policy_without_the_folder_of_the_index_refuses_what_sets_it_aside_before_anything_is_stopped(string use)
+    {
+        using var narrow = new Bench(Policies.Usual with { Folders = [@"${imcdata}\In", "${hold}"] });
+        narrow.Server.Put(FakeServer.In + @"\MSG00001", "mail");
+        var remedy = use switch
+        {
+            "mail.search" => Searching,
+            "mail.hold" => One(use, ("folder", "In")),
+            _ => One(use),
+        };
+
+        var calls = remedy.Rungs.Select(call => narrow.Actions.Find(call.Use).FootprintAsync(call, narrow.Site, CancellationToken.None));
+        var refusal = await narrow.Guard.RefuseAsync(
+            new Plan(
+                Bench.Question,
+                Bench.RelayId,
+                "EXCH01",
+                remedy,
+                [
+                    .. remedy.Rungs.Select(call => new PlannedEffect(
+                        call,
+                        Impact.Disruptive,
+                        Scope.Single,
+                        "",
+                        null,
+                        [],
+                        null,
+                        Actions.Effects.Seen()
+                    )),
+                ],
+                Impact.Disruptive,
+                null,
+                []
+            ),
+            bringsToRest: false,
+            CancellationToken.None
+        );
+
+        Assert.Contains(@"D:\Exchsrvr\Imcdata is in none of the folders", refusal);
+        Assert.Contains(@"D:\Exchsrvr\Imcdata", (await Task.WhenAll(calls)).SelectMany(footprint => footprint.Folders));
+        Assert.Empty(narrow.Server.Record);
+    }
+
     [Fact]
     public async Task A_relays_own_highest_impact_wins_over_the_grant()
     {

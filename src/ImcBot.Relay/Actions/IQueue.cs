@@ -18,6 +18,9 @@ internal interface IQueue
     /// <summary>Where its items wait, in full.</summary>
     string Folder { get; }
 
+    /// <summary>The folders whose files are moved with its items, in full: its own, and where its index lies.</summary>
+    IReadOnlyList<string> Touches => [Folder];
+
     /// <summary>Where its hold folders are made, in full; null: on the volume that it lies on, or that is asked for.</summary>
     string? HoldRoot => null;
 

@@ -20,7 +20,7 @@ internal sealed class MailHold : IUndoable, IWindowsAction
         var queue = await QueueSet.NamedAsync(call, site, cancellationToken);
         return Footprint.OfService(queue.Record.Service) with
         {
-            Folders = [queue.Folder, site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder)],
+            Folders = [.. queue.Touches, site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder)],
         };
     }
 

@@ -14,12 +14,8 @@ internal sealed class MailReturn(RelayLedger ledger) : IAction
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var search = HeldItems.Search(call, ledger);
-        return Task.FromResult(
-            Footprint.OfService(QueueSet.Of(search, site).Record.Service) with
-            {
-                Folders = [search.Folder, search.Spool],
-            }
-        );
+        var queue = QueueSet.Of(search, site);
+        return Task.FromResult(Footprint.OfService(queue.Record.Service) with { Folders = [search.Folder, .. queue.Touches] });
     }
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)

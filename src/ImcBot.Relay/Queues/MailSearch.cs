@@ -23,7 +23,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var held = Continued(call)?.Folder ?? queue.HoldRoot ?? site.HoldOn(call.With.GetValueOrDefault("volume") ?? queue.Folder);
         return Footprint.OfService([.. new[] { queue.Record.Service, queue.Record.Through }.OfType<string>()]) with
         {
-            Folders = [queue.Folder, held],
+            Folders = [.. queue.Touches, held],
         };
     }
 

@@ -38,6 +38,10 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     public string Folder => folder;
 
+    public IReadOnlyList<string> Touches => [folder, Imcdata];
+
+    private string Imcdata => folder[..folder.LastIndexOf('\\')];
+
     public bool NeedsStop => true;
 
     public string? Index => Queue.FileName;
@@ -113,7 +117,7 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
             """;
 
     public Task<int> SetIndexAsideAsync(IHostWriter writer, int from, CancellationToken cancellationToken) =>
-        Queue.SetAsideAsync(writer, folder[..folder.LastIndexOf('\\')], from, cancellationToken);
+        Queue.SetAsideAsync(writer, Imcdata, from, cancellationToken);
 
     [GeneratedRegex(@"^(\d+ )?Message Archival$", RegexOptions.IgnoreCase)]
     private static partial Regex ArchivalName();

@@ -20,7 +20,7 @@ internal sealed class MailReplay : IWindowsAction
     public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Footprint.OfService(Installation.ImcService) with
         {
-            Folders = [PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), "In")],
+            Folders = [await site.ImcdataAsync(cancellationToken)],
         };
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
