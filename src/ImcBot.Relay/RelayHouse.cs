@@ -43,6 +43,9 @@ internal sealed class RelayHouse : IDisposable
 
     public PolicyGuard Guard { get; }
 
+    /// <param name="relay">The id that its plans name as the one which made them.</param>
+    public GuardedPlanner Planner(string relay) => new(new Planner(Actions, Site, Ledger, relay), Guard);
+
     /// <summary>Throws <see cref="Hosts.HostException"/> when the server does not answer.</summary>
     public static async Task<RelayHouse> OpenAsync(RelayOptions options, TimeProvider time, CancellationToken cancellationToken) =>
         new(options, await Hosts.Driver.ConnectAsync(options, time, cancellationToken), time);

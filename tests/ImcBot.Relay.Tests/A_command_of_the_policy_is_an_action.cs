@@ -231,6 +231,42 @@ public sealed class A_command_of_the_policy_is_an_action : IDisposable
         Assert.Equal("'/usr/bin/yes a line of a list' says more than 64 MB, the most that this relay reads of a program.", refused.Message);
     }
 
+    [Fact]
+    public async Task The_plan_program_of_a_command_that_is_off_does_not_run_on_the_command_line_either()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It asks the Linux it runs on.");
+        var data = Directory.CreateTempSubdirectory("imcbot-plan-");
+        var (token, ran) = (TestContext.Current.CancellationToken, Path.Combine(data.FullName, "ran"));
+        await File.WriteAllTextAsync(Path.Combine(data.FullName, "relay.json"), """{ "host": { "driver": "linux" } }""", token);
+        var policy = $"""
+            highest-impact: disruptive
+            off: [command.track]
+            commands:
+              - name: track
+                does: Turn tracking on
+                impact: disruptive
+                plan: [/usr/bin/touch, {ran}]
+                run: [/usr/bin/true]
+
+            """;
+        await File.WriteAllTextAsync(Path.Combine(data.FullName, "policy.yaml"), policy, token);
+
+        var code = await PlanAsync();
+        var wasAsked = File.Exists(ran);
+        await File.WriteAllTextAsync(
+            Path.Combine(data.FullName, "policy.yaml"),
+            policy.Replace("off: [command.track]\n", "", StringComparison.Ordinal),
+            token
+        );
+
+        Assert.Equal((Commands.RelayCommand.NotDone, false), (code, wasAsked));
+        Assert.Equal((Commands.RelayCommand.Done, true), (await PlanAsync(), File.Exists(ran)));
+        data.Delete(recursive: true);
+
+        Task<int> PlanAsync() =>
+            Commands.RelayCommand.Create().Parse(["plan", "command.track", "--data", data.FullName]).InvokeAsync(cancellationToken: token);
+    }
+
     public void Dispose() => _bench.Dispose();
 
     private static RelayPolicy Forbidding(string what)

@@ -91,16 +91,18 @@ public sealed class The_sample_policy_allows_the_article : IDisposable
             var one in new Trial(
                 _bench.Actions,
                 _bench.Site,
-                planner,
-                new PolicyGuard(
-                    Sample with
-                    {
-                        Services = [Installation.ImcService, Installation.StoreService],
-                    },
-                    _bench.Actions,
-                    _bench.Site,
-                    _bench.Ledger,
-                    _bench.Clock
+                new GuardedPlanner(
+                    planner,
+                    new PolicyGuard(
+                        Sample with
+                        {
+                            Services = [Installation.ImcService, Installation.StoreService],
+                        },
+                        _bench.Actions,
+                        _bench.Site,
+                        _bench.Ledger,
+                        _bench.Clock
+                    )
                 )
             ).RunAsync(calls, Token)
         )

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ImcBot.Contracts;
-using ImcBot.Relay.Execution;
 
 namespace ImcBot.Relay.Commands;
 
@@ -37,23 +36,15 @@ internal static class PlanCommand
         }
 
         using var house = await RelayHouse.OpenAsync(options, TimeProvider.System, cancellationToken);
-        var plan = await new Planner(house.Actions, house.Site, house.Ledger, "none").PlanAsync(
-            new QuestionId(1, 1),
-            new Remedy([call], null, [], []),
-            cancellationToken
-        );
-        Output.Write(
-            json,
-            plan,
-            string.Join(
-                Environment.NewLine,
-                plan.Effects.Select(effect =>
-                    $"{effect.Impact.ToString().ToLowerInvariant(), -12} {effect.Does}{Environment.NewLine}{"", -12} undo: "
-                    + $"{effect.Undo ?? "cannot be undone"}"
-                )
-            )
-        );
-        if (await house.Guard.RefuseAsync(plan, bringsToRest: false, cancellationToken) is not { } forbidden)
+        var (plan, forbidden) = await house
+            .Planner("none")
+            .PlanAsync(new QuestionId(1, 1), new Remedy([call], null, [], []), cancellationToken);
+        if (plan is not null)
+        {
+            Output.Write(json, plan, string.Join(Environment.NewLine, plan.Effects.Select(Line)));
+        }
+
+        if (forbidden is null)
         {
             return RelayCommand.Done;
         }
@@ -61,4 +52,8 @@ internal static class PlanCommand
         await Console.Error.WriteLineAsync($"Would be refused: {forbidden}");
         return RelayCommand.NotDone;
     }
+
+    private static string Line(PlannedEffect effect) =>
+        $"{effect.Impact.ToString().ToLowerInvariant(), -12} {effect.Does}{Environment.NewLine}{"", -12} undo: "
+        + $"{effect.Undo ?? "cannot be undone"}";
 }

@@ -46,7 +46,7 @@ internal static class TryCommand
         }
 
         using var house = await RelayHouse.OpenAsync(options, TimeProvider.System, cancellationToken);
-        var trial = new Trial(house.Actions, house.Site, new Planner(house.Actions, house.Site, house.Ledger, "none"), house.Guard);
+        var trial = new Trial(house.Actions, house.Site, house.Planner("none"));
         var tried = new List<Tried>();
         await foreach (var one in trial.RunAsync(calls, cancellationToken))
         {

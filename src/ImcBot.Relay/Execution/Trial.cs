@@ -1,12 +1,11 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Execution;
 
 /// <summary>Tries what a runbook may ask of this server: runs every check and plans every remedy. Changes nothing, keeps nothing.</summary>
-internal sealed class Trial(ActionSet actions, Site site, Planner planner, PolicyGuard guard)
+internal sealed class Trial(ActionSet actions, Site site, GuardedPlanner planner)
 {
     /// <summary>No incident has this question, so that no cap of one counts.</summary>
     private static readonly QuestionId Nobody = new(0, 1);
@@ -54,14 +53,9 @@ internal sealed class Trial(ActionSet actions, Site site, Planner planner, Polic
     {
         try
         {
-            if (await guard.RefuseAsync(remedy, cancellationToken) is { } wrong)
-            {
-                return new(name, Verdict.Failed, wrong);
-            }
-
-            var plan = await planner.PlanAsync(Nobody, remedy, cancellationToken);
-            return await guard.RefuseAsync(plan, bringsToRest: false, cancellationToken) is { } refusal
-                ? new(name, Verdict.Failed, refusal)
+            var (plan, refusal) = await planner.PlanAsync(Nobody, remedy, cancellationToken);
+            return plan is null || refusal is not null
+                ? new(name, Verdict.Failed, refusal!)
                 : new(name, Verdict.Clear, $"It would {string.Join("; ", plan.Effects.Select(effect => effect.Does))}.");
         }
         catch (HostException exception)

@@ -3,17 +3,16 @@ using ImcBot.Relay.Actions;
 using ImcBot.Relay.Execution;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Policy;
 
 namespace ImcBot.Relay.Session;
 
 /// <summary>Runs that only read: checks, dry runs of a remedy, and whether either is possible here. They may be repeated.</summary>
-internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger ledger, Planner planner, PolicyGuard guard, Answers answers)
+internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger ledger, GuardedPlanner planner, Answers answers)
 {
     /// <summary>Base64 within a report of 256 KB.</summary>
     private const int LargestPlan = 180 * 1024;
 
-    private readonly Trial _trial = new(actions, site, planner, guard);
+    private readonly Trial _trial = new(actions, site, planner);
 
     public async Task<Report> CheckAsync(Job job, CancellationToken cancellationToken)
     {
@@ -48,9 +47,11 @@ internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger led
         try
         {
             var remedy = job.Remedy ?? throw new HostException("The job names no remedy.");
-            Demand(await guard.RefuseAsync(remedy, cancellationToken));
-            var plan = await planner.PlanAsync(job.Run.Question, remedy, cancellationToken);
-            Demand(await guard.RefuseAsync(plan, bringsToRest: false, cancellationToken));
+            var (plan, refusal) = await planner.PlanAsync(job.Run.Question, remedy, cancellationToken);
+            if (plan is null || refusal is not null)
+            {
+                throw new HostException(refusal!);
+            }
 
             var bytes = Plan.ToBytes(plan);
             if (bytes.Length > LargestPlan)
@@ -69,14 +70,6 @@ internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger led
         catch (HostException exception)
         {
             return answers.To(job, Verdict.Failed, exception.Message);
-        }
-    }
-
-    private static void Demand(string? refusal)
-    {
-        if (refusal is not null)
-        {
-            throw new HostException(refusal);
         }
     }
 
