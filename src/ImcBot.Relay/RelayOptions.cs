@@ -71,7 +71,7 @@ internal sealed record RelayOptions(
             .AddEnvironmentVariables("IMCBOT_RELAY__")
             .AddInMemoryCollection(Given(arguments))
             .Build();
-        var data = Path.GetFullPath(environment["data"] ?? DefaultData());
+        var data = Path.TrimEndingDirectorySeparator(Path.GetFullPath(environment["data"] ?? DefaultData()));
         var configuration = new ConfigurationBuilder()
             .AddJsonFile(Path.Combine(data, "relay.json"), optional: true)
             .AddEnvironmentVariables("IMCBOT_RELAY__")

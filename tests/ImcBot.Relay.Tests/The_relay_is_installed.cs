@@ -3,6 +3,7 @@ using ImcBot.Relay.Commands;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Hosts.Setup;
 using ImcBot.Relay.Ledger;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests;
@@ -90,10 +91,83 @@ public sealed class The_relay_is_installed : IDisposable
         Assert.Equal(RelayCommand.NotDone, await RunAsync("uninstall", "--dry-run"));
         Assert.Equal(RelayCommand.NotDone, await RunAsync("uninstall", "--dry-run", "--held-owner", "Kim", "--held-until", "soon"));
         Assert.Equal(RelayCommand.Done, await RunAsync("uninstall", "--dry-run", "--held-owner", "Kim", "--held-until", "2026-12-31"));
+        Assert.False(File.Exists(Path.Combine(_folder, "held-mail.txt")));
+    }
+
+    [Fact]
+    public async Task Who_looks_after_held_mail_is_written_for_its_owner_alone_once_it_is_done()
+    {
+        var note = new WriteStep(Path.Combine(_folder, "held-mail.txt"), "2 messages", IsPrivate: true);
+
+        await note.DoAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("2 messages", await File.ReadAllTextAsync(note.Path, TestContext.Current.CancellationToken));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(note.Path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Theory]
+    [InlineData("/srv/my relay/ImcBot.Relay", "/srv/data", "relay")]
+    [InlineData("/srv/ImcBot.Relay", "/srv/100%", "relay")]
+    [InlineData("/srv/ImcBot.Relay", "/srv/data", "relay\nAmbientCapabilities=CAP_SYS_ADMIN")]
+    public void What_a_unit_would_read_in_its_own_way_is_refused(string program, string data, string account) =>
         Assert.Contains(
-            @"2 messages in D:\ImcBotHold\INC-7",
-            await File.ReadAllTextAsync(Path.Combine(_folder, "held-mail.txt"), TestContext.Current.CancellationToken)
+            "that a systemd unit reads in its own way",
+            Assert.Throws<HostException>(() => SystemdSetup.Install(program, data, account)).Message
         );
+
+    [Fact]
+    public void A_data_folder_counts_without_the_separator_at_its_end() =>
+        Assert.Equal(
+            _folder,
+            RelayOptions
+                .Read(
+                    new Dictionary<string, string?>
+                    {
+                        ["data"] = _folder + Path.DirectorySeparatorChar,
+                        ["host:url"] = "http://127.0.0.1:1",
+                    }
+                )
+                .Data
+        );
+
+    [Fact]
+    public void On_Windows_a_folder_that_others_made_is_refused_and_closed_before_anything_is_copied_into_it()
+    {
+        var script = File.ReadAllText(Repository.Path("infra/windows/Install-ImcBotRelay.ps1"));
+        var copy = script.IndexOf("Copy-Item", StringComparison.Ordinal);
+        string[] before =
+        [
+            "GetOwner([Security.Principal.SecurityIdentifier])",
+            "'S-1-5-32-544', 'S-1-5-18', $sid",
+            "/setowner', '*S-1-5-32-544'",
+            "'/reset'",
+            "'/inheritance:r', '/grant:r'",
+            "\nAssert-Ours $Folder",
+            "\nAssert-Ours $Data",
+            "\nSet-Ours $Folder",
+            "\nSet-Ours $Data",
+        ];
+
+        Assert.All(before, step => Assert.InRange(script.IndexOf(step, StringComparison.Ordinal), 1, copy));
+        Assert.DoesNotContain("New-Item -ItemType Directory -Force", script, StringComparison.Ordinal);
+        Assert.True(
+            script.IndexOf("\nAssert-Ours $Data", StringComparison.Ordinal) < script.IndexOf("Stop-Service", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("--with", "service=a", "--with", "service=b")]
+    [InlineData("--with", "service=a", "service=b")]
+    public async Task An_argument_that_is_given_twice_is_wrong_use(params string[] with) =>
+        Assert.Equal(RelayCommand.WrongUse, await RunAsync(["plan", "service.start", .. with]));
+
+    [Fact]
+    public async Task A_message_that_cannot_be_read_is_wrong_use()
+    {
+        var path = Path.Combine(_folder, "MSG00001");
+        await using var held = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
+
+        Assert.Equal(RelayCommand.WrongUse, await RunAsync("message", path));
     }
 
     [Fact]

@@ -471,6 +471,33 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(0.2), backoff.Next());
     }
 
+    [Fact]
+    public async Task Work_that_went_well_for_long_is_soon_taken_up_again()
+    {
+        var time = new LeapingTime();
+        var (began, ended) = (new List<TimeSpan>(), new List<TimeSpan>());
+
+        await Backoff.KeepAsync(
+            _ =>
+            {
+                began.Add(time.GetElapsedTime(0));
+                if (began.Count == 4)
+                {
+                    return Task.CompletedTask;
+                }
+
+                time.Advance(began.Count == 1 ? TimeSpan.Zero : TimeSpan.FromHours(began.Count));
+                ended.Add(time.GetElapsedTime(0));
+                throw new HostException("The server does not answer.");
+            },
+            time,
+            _log,
+            CancellationToken.None
+        );
+
+        Assert.All(ended.Zip(began.Skip(1)), gap => Assert.Equal(TimeSpan.FromSeconds(0.2), gap.Second - gap.First));
+    }
+
     public void Dispose()
     {
         _stop.Dispose();

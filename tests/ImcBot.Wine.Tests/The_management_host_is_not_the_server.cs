@@ -57,5 +57,5 @@ public sealed class The_management_host_is_not_the_server
     [InlineData("EXCH01", @"D:\Exchsrvr\Imcdata", @"\\?\UNC\EXCH01\D$\Exchsrvr\Imcdata")]
     [InlineData("EXCH01", "d:", @"\\?\UNC\EXCH01\D$\")]
     public void Paths_of_the_server_open_from_here(string? machine, string path, string reached) =>
-        Assert.Equal(reached, ServerPath.Footprint(machine, path));
+        Assert.Equal(reached, ServerPath.FromHere(machine, path));
 }

@@ -32,6 +32,19 @@ internal static class MessageCommand
             return RelayCommand.WrongUse;
         }
 
+        try
+        {
+            return await ReadAsync(file, json, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"{file} cannot be read: {exception.Message}");
+            return RelayCommand.WrongUse;
+        }
+    }
+
+    private static async Task<int> ReadAsync(FileInfo file, bool json, CancellationToken cancellationToken)
+    {
         using var scanner = new MessageScanner();
         await using var first = file.OpenRead();
         var scanned = await scanner.ScanAsync(first, cancellationToken);

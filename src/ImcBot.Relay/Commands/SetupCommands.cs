@@ -53,16 +53,16 @@ internal static class SetupCommands
                 RelayCommand.WithOptionsAsync(
                     parsed,
                     options =>
-                    {
-                        Release(options, parsed.GetValue(owner), parsed.GetValue(until));
-                        return DoAsync(
-                            OperatingSystem.IsWindows() ? WindowsSetup.Uninstall() : SystemdSetup.Uninstall(),
+                        DoAsync(
+                            [
+                                .. Release(options, parsed.GetValue(owner), parsed.GetValue(until)),
+                                .. OperatingSystem.IsWindows() ? WindowsSetup.Uninstall() : SystemdSetup.Uninstall(),
+                            ],
                             $"Removed. Key, enrolment and ledger stay in {options.Data}. Revoke the relay in the chat too.",
                             parsed.GetValue(DryRun),
                             parsed.GetValue(RelayCommand.Json),
                             cancellationToken
-                        );
-                    }
+                        )
                 )
         );
         return command;
@@ -81,21 +81,21 @@ internal static class SetupCommands
     }
 
     /// <summary>
-    /// Throws <see cref="HostException"/> while something is held without an owner and a date; writes both beside the ledger when they are
-    /// given.
+    /// Throws <see cref="HostException"/> while something is held without an owner and a date; with them both are written beside the
+    /// ledger.
     /// </summary>
-    private static void Release(RelayOptions options, string? owner, string? until)
+    private static IReadOnlyList<Step> Release(RelayOptions options, string? owner, string? until)
     {
         if (!File.Exists(options.LedgerFile))
         {
-            return;
+            return [];
         }
 
         using var database = new Database(options.LedgerFile);
         var held = HeldMail.Of(new RelayLedger(database));
         if (held.Count == 0)
         {
-            return;
+            return [];
         }
 
         var folders = string.Join(", ", held.Select(place => $"{Words.Count(place.Count, "message")} in {place.Folder}"));
@@ -110,7 +110,14 @@ internal static class SetupCommands
             );
         }
 
-        PrivateFile.Write(Path.Combine(options.Data, "held-mail.txt"), $"{folders}\nLooked after by {owner} until {date:yyyy-MM-dd}.\n");
+        return
+        [
+            new WriteStep(
+                Path.Combine(options.Data, "held-mail.txt"),
+                $"{folders}\nLooked after by {owner} until {date:yyyy-MM-dd}.\n",
+                IsPrivate: true
+            ),
+        ];
     }
 
     private static async Task<int> DoAsync(

@@ -24,7 +24,7 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
     {
         if (Texts.SelectMany(kind => Given(call, kind)).FirstOrDefault(IsSwitch) is { } text)
         {
-            throw new HostException($"'{text}' would be read as a switch by {command.Id}; an argument may not begin with - or /.");
+            throw new HostException($"'{text}' would be read as a switch by {command.Id}; an argument may not begin with -, / or @.");
         }
 
         var observed = await ObserveAsync(call, site, cancellationToken);

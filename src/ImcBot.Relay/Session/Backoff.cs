@@ -1,3 +1,6 @@
+using ImcBot.Relay.Hosts;
+using Microsoft.Extensions.Logging;
+
 namespace ImcBot.Relay.Session;
 
 /// <summary>How long to wait before calling the bot again: in proportion to how long it has been away, so a short restart is noticed at
@@ -22,4 +25,37 @@ internal sealed class Backoff(TimeProvider time)
 
     /// <summary>The bot answered.</summary>
     public void Reset() => _since = null;
+
+    /// <summary>
+    /// Repeats work until it succeeds: a server that does not answer now may answer in a while, and a full disk may have room again. Work
+    /// that went well for longer than any wait fails anew.
+    /// </summary>
+    public static async Task KeepAsync(
+        Func<CancellationToken, Task> work,
+        TimeProvider time,
+        ILogger log,
+        CancellationToken cancellationToken
+    )
+    {
+        var backoff = new Backoff(time);
+        while (true)
+        {
+            var began = time.GetTimestamp();
+            try
+            {
+                await work(cancellationToken);
+                return;
+            }
+            catch (HostException exception)
+            {
+                log.LogWarning("{Reason}", exception.Message);
+                if (time.GetElapsedTime(began) > Longest)
+                {
+                    backoff.Reset();
+                }
+
+                await Task.Delay(backoff.Next(), time, cancellationToken);
+            }
+        }
+    }
 }

@@ -223,26 +223,8 @@ internal sealed class RelaySession(
         }
     }
 
-    /// <summary>
-    /// Repeats work until it succeeds: a server that does not answer now may answer in a while, and a full disk may have room again.
-    /// </summary>
-    private async Task KeepAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
-    {
-        var backoff = new Backoff(site.Time);
-        while (true)
-        {
-            try
-            {
-                await work(cancellationToken);
-                return;
-            }
-            catch (HostException exception)
-            {
-                log.LogWarning("{Reason}", exception.Message);
-                await Task.Delay(backoff.Next(), site.Time, cancellationToken);
-            }
-        }
-    }
+    private Task KeepAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        Backoff.KeepAsync(work, site.Time, log, cancellationToken);
 
     /// <summary>Before it is so far that the bot refuses what this relay signs, and where the relay signs in by other means.</summary>
     private void TellClock(TimeSpan ahead)

@@ -88,9 +88,9 @@ internal static class HostApi
 
         routes.MapGet(
             "/events",
-            async (string? log, int? after, int? wait, CancellationToken cancellationToken) =>
+            async (string? log, int? after, int? wait, CancellationToken aborted) =>
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cancellationToken);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, cancellationToken);
                 return await host.Events.ReadAsync(
                     log ?? EventLog.Application,
                     after ?? 0,

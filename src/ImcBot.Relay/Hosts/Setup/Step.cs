@@ -10,13 +10,21 @@ internal abstract record Step
 }
 
 /// <summary>Writes a file.</summary>
-internal sealed record WriteStep(string Path, string Content) : Step
+/// <param name="IsPrivate">Whether only its owner may read it.</param>
+internal sealed record WriteStep(string Path, string Content, bool IsPrivate = false) : Step
 {
     public override async Task DoAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await File.WriteAllTextAsync(Path, Content, cancellationToken);
+            if (IsPrivate)
+            {
+                PrivateFile.Write(Path, Content);
+            }
+            else
+            {
+                await File.WriteAllTextAsync(Path, Content, cancellationToken);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -8,10 +8,14 @@ internal static class SystemdSetup
 
     private const string Place = "/etc/systemd/system/" + Unit;
 
+    /// <summary>What systemd reads as more than a letter of a path: it parts words, quotes, or begins a specifier or a variable.</summary>
+    private static readonly System.Buffers.SearchValues<char> Read = System.Buffers.SearchValues.Create(" \t\r\n\"'\\%$;");
+
+    /// <summary>Throws <see cref="HostException"/> for a path or an account that a unit cannot name plainly.</summary>
     /// <param name="rights">What a relay that works on this machine needs beside; null for one that works on another.</param>
     public static IReadOnlyList<Step> Install(string program, string data, string? account, LinuxRights? rights = null) =>
         [
-            new WriteStep(Place, Opened(Text(program, data, account ?? Account), rights)),
+            new WriteStep(Place, Opened(Text(Plain(program), Plain(data), Plain(account ?? Account)), rights)),
             .. rights?.Steps ?? [],
             new RunStep("systemctl", ["daemon-reload"]),
             new RunStep("systemctl", ["enable", Unit]),
@@ -24,6 +28,13 @@ internal static class SystemdSetup
             LinuxRights.Remove,
             new RunStep("systemctl", ["daemon-reload"]),
         ];
+
+    private static string Plain(string word) =>
+        word.AsSpan().ContainsAny(Read)
+            ? throw new HostException(
+                $"'{word}' has a blank or a sign that a systemd unit reads in its own way; choose another place or name."
+            )
+            : word;
 
     /// <summary>Throws <see cref="InvalidOperationException"/> where the unit has not the line that is to be opened.</summary>
     private static string Opened(string unit, LinuxRights? rights) =>

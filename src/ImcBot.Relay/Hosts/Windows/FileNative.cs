@@ -60,7 +60,7 @@ internal static partial class FileNative
             : throw new Win32Exception();
 
     /// <summary>
-    /// Deletes what is open, by its handle: no other file can slip in between look and context. Throws <see cref="Win32Exception"/>.
+    /// Deletes what is open, by its handle: no other file can slip in between look and act. Throws <see cref="Win32Exception"/>.
     /// </summary>
     public static void DeleteOpened(SafeFileHandle file, bool readOnly)
     {

@@ -46,7 +46,7 @@ internal sealed class FileWriter(WindowsServer server)
             $"file {path}",
             () =>
             {
-                var place = server.Footprint(path);
+                var place = server.FromHere(path);
                 File.WriteAllBytes(place + ".new", content.Span);
                 File.Move(place + ".new", place, overwrite: true);
             },
@@ -84,7 +84,7 @@ internal sealed class FileWriter(WindowsServer server)
 
     private void Move(FileMove move)
     {
-        var (from, to) = (server.Footprint(move.From), server.Footprint(move.To));
+        var (from, to) = (server.FromHere(move.From), server.FromHere(move.To));
         if (Directory.Exists(from))
         {
             Directory.Move(from, to);
@@ -130,10 +130,7 @@ internal sealed class FileWriter(WindowsServer server)
 
     private void Delete(string path, string id)
     {
-        using var file = FileNative.Open(
-            server.Footprint(path),
-            FileNative.Delete | FileNative.ReadAttributes | FileNative.WriteAttributes
-        );
+        using var file = FileNative.Open(server.FromHere(path), FileNative.Delete | FileNative.ReadAttributes | FileNative.WriteAttributes);
         var (volumeId, created, readOnly) = FileNative.Identify(file);
         if (id != FolderWalk.Id(id.StartsWith("born", StringComparison.Ordinal) ? 0 : volumeId, created))
         {

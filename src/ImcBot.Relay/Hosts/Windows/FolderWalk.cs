@@ -78,7 +78,7 @@ internal static class FolderWalk
     private static void Read(WindowsServer server, string folder, byte[] buffer, string pattern, Action<FileEntry, bool, bool> take)
     {
         // A drive without a backslash would be its current folder.
-        using var handle = FileNative.Open(server.Footprint(folder + '\\').TrimEnd('\\') + '\\', FileNative.ListAttributes);
+        using var handle = FileNative.Open(server.FromHere(folder + '\\').TrimEnd('\\') + '\\', FileNative.ListAttributes);
         for (var more = FileNative.List(handle, buffer, restart: true); more; more = FileNative.List(handle, buffer, restart: false))
         {
             for (var at = 0; ; )

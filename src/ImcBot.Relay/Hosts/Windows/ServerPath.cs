@@ -6,7 +6,7 @@ internal static class ServerPath
     /// <summary>
     /// Throws <see cref="HostException"/> for anything but a path with a drive letter: no other path is the server's own.
     /// </summary>
-    public static string Footprint(string? machine, string path)
+    public static string FromHere(string? machine, string path)
     {
         var volume = PathGrammar.Windows.Volume(path);
         var rest = path.Length > 2 ? path[2..].Replace('/', '\\') : @"\";

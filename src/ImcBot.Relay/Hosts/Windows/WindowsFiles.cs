@@ -21,7 +21,7 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
                 PathGrammar
                     .Windows.Steps(path)
                     .FirstOrDefault(step =>
-                        new FileInfo(server.Footprint(step)) is var info
+                        new FileInfo(server.FromHere(step)) is var info
                         && (int)info.Attributes != -1
                         && info.Attributes.HasFlag(FileAttributes.ReparsePoint)
                     ),
@@ -33,7 +33,7 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
             $"file {path}",
             () =>
                 new FileStream(
-                    server.Footprint(path),
+                    server.FromHere(path),
                     FileMode.Open,
                     FileAccess.Read,
                     FileShare.ReadWrite | FileShare.Delete,
@@ -55,7 +55,7 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
     {
         try
         {
-            using var file = new FileStream(server.Footprint(path), FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0);
+            using var file = new FileStream(server.FromHere(path), FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0);
             return false;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -69,7 +69,7 @@ internal sealed class WindowsFiles(WindowsServer server) : IFiles
             $"version of {path}",
             () =>
             {
-                var place = server.Footprint(path);
+                var place = server.FromHere(path);
                 if (!File.Exists(place))
                 {
                     return null;

@@ -17,7 +17,7 @@ internal sealed class WindowsServer(string? machine, TimeProvider time)
     /// The server's <c>D:\folder</c> as <c>\\?\UNC\EXCH01\D$\folder</c>, or <c>\\?\D:\folder</c> here: longer than 260 characters works
     /// with both.
     /// </summary>
-    public string Footprint(string path) => ServerPath.Footprint(machine, path);
+    public string FromHere(string path) => ServerPath.FromHere(machine, path);
 
     /// <summary>
     /// Asks the server aside, so that a call that hangs can be abandoned. Throws <see cref="HostException"/> with the Win32 code.

@@ -102,7 +102,7 @@ internal sealed class WindowsWriter(WindowsServer server, WindowsServices servic
     ) => _files.DeleteAsync(files, cancellationToken);
 
     public Task CreateFolderAsync(string path, CancellationToken cancellationToken) =>
-        server.DoAsync($"folder {path}", () => Directory.CreateDirectory(server.Footprint(path)), cancellationToken);
+        server.DoAsync($"folder {path}", () => Directory.CreateDirectory(server.FromHere(path)), cancellationToken);
 
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         _files.WriteAsync(path, content, cancellationToken);
