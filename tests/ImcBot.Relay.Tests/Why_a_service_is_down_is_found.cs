@@ -49,6 +49,41 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
         Assert.Equal(string.Join('\n', lines), why.Data["lines"]);
     }
 
+    [Theory]
+    [InlineData(3600, nameof(ServiceEnd.Orderly), "Out of memory: Killed process 7 (postgresql-much) total-vm:1kB", null)]
+    [InlineData(3600, nameof(ServiceEnd.Signal), "audit: apparmor=\"DENIED\" operation=\"open\" comm=\"postgresql-much\"", null)]
+    [InlineData(5, nameof(ServiceEnd.Orderly), "Out of memory: Killed process 7 (postgresql-much) total-vm:1kB", "memory ran out")]
+    [InlineData(5, nameof(ServiceEnd.Signal), "Out of memory: Killed process 7 (postgresql-much) total-vm:1kB", "memory ran out")]
+    [InlineData(5, nameof(ServiceEnd.Signal), "audit: apparmor=\"DENIED\" operation=\"open\" comm=\"postgresql-much\"", "denied something")]
+    [InlineData(5, nameof(ServiceEnd.Signal), "Out of memory: Killed process 7 (postgres) total-vm:1kB", null)]
+    [InlineData(-1, nameof(ServiceEnd.Orderly), "Out of memory: Killed process 7 (postgresql-much) total-vm:1kB", null)]
+    public async Task What_the_kernel_said_is_the_cause_of_an_end_that_it_was_said_at(int seconds, string end, string line, string? cause)
+    {
+        var ended = await _bench.Server.Host.Machine.TimeAsync(Token) - 1_000_000;
+        var told = new Told(
+            new(ServiceIntent.Wanted, Enum.Parse<ServiceEnd>(end), 15, 0, [], [], null, CanReload: false)
+            {
+                After = seconds < 0 ? 0 : ended - 60_000_000,
+            },
+            new LogEvent(long.MaxValue, "kernel", ended - (Math.Abs(seconds) * 1_000_000L), "kernel", "", 4, [], line)
+        );
+        var site = new Site(
+            _bench.Server.Host with
+            {
+                Services = told,
+                Events = told,
+            },
+            new HostProfile(1, 1, 15, 15, 3),
+            TimeProvider.System,
+            []
+        );
+
+        var found = await new ServiceWhy().CheckAsync(Call.To(Catalog.ServiceWhy, ("service", Told.Name)), site, Token);
+
+        Assert.Equal(cause is not null, found.Summary.Contains(cause ?? "memory ran out", StringComparison.Ordinal));
+        Assert.True(cause is not null || !found.Summary.Contains("denied", StringComparison.Ordinal), found.Summary);
+    }
+
     [Fact]
     public async Task A_service_that_does_not_run_is_no_cause_of_its_silence_but_one_that_runs_is()
     {
@@ -500,5 +535,23 @@ public sealed class Why_a_service_is_down_is_found : IDisposable
     {
         File.WriteAllText(file, Certificate(-1, 90));
         return file;
+    }
+
+    /// <summary>One service that is down, and one line of the kernel.</summary>
+    private sealed class Told(ServiceDetail detail, LogEvent line) : IServices, IEventLog
+    {
+        public const string Name = "postgresql-much-too-long.service";
+
+        public Task<IReadOnlyList<ServiceInfo>> ListAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<ServiceInfo>>([new(Name, Name, ServiceState.Stopped, [], 0, 0)]);
+
+        public Task<ServiceDetail?> DetailAsync(string service, CancellationToken cancellationToken) =>
+            Task.FromResult<ServiceDetail?>(detail);
+
+        public Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<LogEvent>>(log == line.Log && after < line.Index ? [line] : []);
+
+        public Task<IReadOnlyList<LogEvent>> LastAsync(string service, int most, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<LogEvent>>([]);
     }
 }

@@ -64,7 +64,10 @@ internal sealed partial class ServiceWhy : ICheck
 
     private const int Lines = 5,
         LongestLine = 160,
+        LongestName = 15,
         Error = 3;
+
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     public string Id => Catalog.ServiceWhy;
 
@@ -83,7 +86,7 @@ internal sealed partial class ServiceWhy : ICheck
         }
 
         var isDown = service.State is not ServiceState.Running;
-        var kernel = isDown ? await KernelAsync(site, service.Name, cancellationToken) : null;
+        var kernel = isDown ? await KernelAsync(site, service.Name, detail, cancellationToken) : null;
         var memory = isDown && kernel is null && MayBeMemory(detail) ? await MemoryAsync(site, cancellationToken) : "";
         var lines = await site.LastEventsAsync(service.Name, Lines, cancellationToken);
         var telling = lines.LastOrDefault(line => line.Id <= Error) ?? (lines.Count > 0 ? lines[^1] : null);
@@ -143,12 +146,26 @@ internal sealed partial class ServiceWhy : ICheck
         detail.Restarts == 0 ? "" : $"; its manager has started it again {Words.Count(detail.Restarts, "time")} by itself";
 
     /// <summary>
-    /// Whether the kernel has killed a program of this name for want of memory, or a guard has denied it something; null: neither.
+    /// Whether the kernel has killed a program of this name for want of memory, or a guard has denied it something, when it ended; null:
+    /// neither, or no time is known at which it did, and it was orderly.
     /// </summary>
-    private static async Task<string?> KernelAsync(Site site, string service, CancellationToken cancellationToken)
+    private static async Task<string?> KernelAsync(Site site, string service, ServiceDetail detail, CancellationToken cancellationToken)
     {
+        if (detail is { After: 0, End: ServiceEnd.Orderly })
+        {
+            return null;
+        }
+
         var name = service.Split('.', '@')[0];
-        var messages = (await site.EventsAsync(KernelLog, 0, cancellationToken)).ConvertAll(entry => entry.Message);
+        name = name[..Math.Min(name.Length, LongestName)];
+        var since =
+            detail.After == 0
+                ? 0
+                : Math.Max(detail.After, await site.Host.Machine.TimeAsync(cancellationToken) - (long)Day.TotalMicroseconds);
+        var messages = (await site.EventsAsync(KernelLog, since, cancellationToken))
+            .Where(entry => entry.At >= since)
+            .Select(entry => entry.Message)
+            .ToList();
         return messages.Exists(message => Killed().Match(message) is { Success: true } killed && killed.Groups[1].Value == name)
                 ? "was killed because memory ran out"
             : messages.FindLast(message => Denied().IsMatch(message) && message.Contains(name, StringComparison.Ordinal)) is { } denied
@@ -234,59 +251,4 @@ internal sealed class ConfigChecks : ICheck
             ("said", result.Said)
         );
     }
-}
-
-/// <summary>
-/// What kinds of lines a service has written lately. Data: <c>errors</c>, <c>kinds</c> with the number of each, <c>suppressed</c>.
-/// </summary>
-internal sealed partial class LogKinds : ICheck
-{
-    public const string Use = "log.kinds";
-
-    private const int Lines = 500,
-        Told = 5,
-        Error = 3;
-
-    public string Id => Use;
-
-    public IReadOnlyList<Right> Rights => [Right.Reading];
-
-    public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
-    {
-        var service = call.With["service"];
-        var all = await site.LastEventsAsync(service, Lines, cancellationToken);
-        var missing = all.Select(line => Suppressed().Match(line.Message))
-            .Where(match => match.Success && match.Groups[2].Value == service)
-            .Sum(match => long.Parse(match.Groups[1].Value));
-        var lines = all.Where(line => !Suppressed().IsMatch(line.Message)).ToList();
-        if (lines.Count == 0)
-        {
-            return Finding.Of(Verdict.Unknown, $"Nothing that {service} has written is known here.");
-        }
-
-        var errors = lines.Count(line => line.Id <= Error);
-        var kinds = (errors > 0 ? lines.Where(line => line.Id <= Error) : lines)
-            .GroupBy(line => site.Read(line).Kind ?? Different().Replace(line.Message, "…"), StringComparer.Ordinal)
-            .OrderByDescending(kind => kind.Count())
-            .Take(Told)
-            .Select(kind => $"{kind.Count()} × {kind.Key}")
-            .ToList();
-        return Finding.Of(
-            Finding.When(errors == 0),
-            $"{Words.Count(errors, "error")} in the last {Words.Count(lines.Count, "line")} of {service}"
-                + $"{(missing == 0 ? "" : $", and {missing} more that the journal did not take, because they came too fast")}"
-                + $": {string.Join(" | ", kinds)}",
-            ("errors", errors.ToString()),
-            ("suppressed", missing.ToString()),
-            ("kinds", string.Join('\n', kinds))
-        );
-    }
-
-    /// <summary>What journald writes in the place of lines that came too fast.</summary>
-    [GeneratedRegex(@"^Suppressed (\d{1,12}) messages from (\S+)$", RegexOptions.CultureInvariant)]
-    private static partial Regex Suppressed();
-
-    /// <summary>What differs from line to line of one kind: times, numbers, and what stands in quotes.</summary>
-    [GeneratedRegex("\"[^\"]*\"|[\\d*#:./-]*\\d[\\dA-Fa-f:./-]*", RegexOptions.CultureInvariant)]
-    private static partial Regex Different();
 }

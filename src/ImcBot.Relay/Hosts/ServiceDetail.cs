@@ -70,4 +70,9 @@ internal sealed record ServiceDetail(
     /// this one.
     /// </summary>
     public string? Way { get; init; }
+
+    /// <summary>
+    /// Nothing from before this has to do with how it ended: server clock, Unix microseconds; 0 where that is not known.
+    /// </summary>
+    public long After { get; init; }
 }

@@ -13,7 +13,8 @@ internal static class LinuxHost
             described,
             managed,
             Systemd.Runs ? new Systemd(commands, [.. described.Select(service => service.Name)]) : null,
-            commands
+            commands,
+            time
         );
         return new Host(
             Environment.MachineName.ToUpperInvariant(),

@@ -1,8 +1,13 @@
 namespace ImcBot.Relay.Hosts.Linux;
 
 /// <summary>Services of this machine: those of the policy's own vectors, and the rest as systemd has them, where it runs.</summary>
-internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, ManagedServices managed, Systemd? systemd, ICommands commands)
-    : IServices
+internal sealed class LinuxServices(
+    IReadOnlyList<ManagedService> described,
+    ManagedServices managed,
+    Systemd? systemd,
+    ICommands commands,
+    TimeProvider time
+) : IServices
 {
     public IReadOnlyDictionary<string, string> Settings { get; } =
         described
@@ -31,9 +36,14 @@ internal sealed class LinuxServices(IReadOnlyList<ManagedService> described, Man
 
     public async Task<ServiceDetail?> DetailAsync(string service, CancellationToken cancellationToken)
     {
-        var detail = managed.Find(service) is { } own
-            ? await managed.DetailAsync(own, cancellationToken)
-            : (systemd is null ? null : await systemd.FindAsync(service, cancellationToken))?.Detail;
+        var detail =
+            managed.Find(service) is { } own ? await managed.DetailAsync(own, cancellationToken)
+            : systemd is not null && await systemd.FindAsync(service, cancellationToken) is { } unit
+                ? unit.Detail with
+                {
+                    After = unit.After(time),
+                }
+            : null;
         return detail is null
             ? null
             : detail with

@@ -67,6 +67,7 @@ internal sealed class ManagedServices(IReadOnlyList<ManagedService> all, IComman
         )
         {
             Way = service.Way,
+            After = service.PidFile is { } pid && File.Exists(pid) ? Written(pid) : 0,
         };
 
     public async Task StartAsync(ManagedService service, CancellationToken cancellationToken)
@@ -190,6 +191,8 @@ internal sealed class ManagedServices(IReadOnlyList<ManagedService> all, IComman
         : MainProcess(service) is null ? Life.Died
         : Life.Runs;
 
+    private static long Written(string file) => Clock.Micros(new DateTimeOffset(File.GetLastWriteTimeUtc(file)));
+
     /// <summary>Null where it does not live.</summary>
     private static LinuxProcess? MainProcess(ManagedService service)
     {
@@ -200,7 +203,7 @@ internal sealed class ManagedServices(IReadOnlyList<ManagedService> all, IComman
                 && int.TryParse(Text(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 && id > 1
                 && LinuxProcess.Read(id) is { IsAlive: true } process
-                && process.StartedAt <= Clock.Micros(new DateTimeOffset(File.GetLastWriteTimeUtc(file))) + Later
+                && process.StartedAt <= Written(file) + Later
                 ? process
                 : null;
         }

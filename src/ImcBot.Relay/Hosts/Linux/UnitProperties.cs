@@ -21,7 +21,6 @@ internal sealed partial class UnitProperties(IReadOnlyDictionary<string, string>
         "Result",
         "ExecMainCode",
         "ExecMainStatus",
-        "MainPID",
         "NRestarts",
         "TimeoutStopUSec",
         "CanReload",
@@ -37,11 +36,15 @@ internal sealed partial class UnitProperties(IReadOnlyDictionary<string, string>
         "RemainAfterExit",
         "ConditionResult",
         "InactiveExitTimestampMonotonic",
+        "ExecMainExitTimestampMonotonic",
     ];
 
     /// <summary>How the process ended (waitid(2)).</summary>
     private const string Killed = "2",
         Dumped = "3";
+
+    /// <summary>What ends a process is told before it has ended, and its log may be written late.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
     /// <summary>What a shell adds to a signal's number to make an exit code of it.</summary>
     private const int OfSignal = 128;
@@ -51,8 +54,6 @@ internal sealed partial class UnitProperties(IReadOnlyDictionary<string, string>
     public bool IsThere => this["LoadState"] is not ("not-found" or "");
 
     public bool IsMasked => this["LoadState"] is "masked";
-
-    public int MainProcess => Number("MainPID");
 
     public bool NeedsReset => this["Result"] is "start-limit-hit" or "start-limit";
 
@@ -116,6 +117,15 @@ internal sealed partial class UnitProperties(IReadOnlyDictionary<string, string>
             Span(this["TimeoutStopUSec"]),
             this["CanReload"] is "yes"
         );
+
+    /// <summary>
+    /// A minute before its process ended, Unix microseconds; 0 where it never did. systemd counts as this process does, from the system's
+    /// start, so no clock that was set since moves it.
+    /// </summary>
+    public long After(TimeProvider time) =>
+        long.TryParse(this["ExecMainExitTimestampMonotonic"], NumberStyles.None, CultureInfo.InvariantCulture, out var ended) && ended > 0
+            ? Clock.Micros(time.GetUtcNow() - time.GetElapsedTime(0) + TimeSpan.FromMicroseconds(ended) - Margin)
+            : 0;
 
     private ServiceIntent Intent =>
         IsMasked || this["UnitFileState"] is "masked" or "masked-runtime" ? ServiceIntent.Masked
