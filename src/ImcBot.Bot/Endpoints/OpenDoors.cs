@@ -26,11 +26,18 @@ internal sealed class OpenDoors(BotOptions options) : IDisposable
     public static async ValueTask<object?> LetInAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (http.RequestServices.GetRequiredService<OpenDoors>().Admits(http))
-        {
-            return await next(context);
-        }
+        return http.RequestServices.GetRequiredService<OpenDoors>().Admits(http, DoorOf(http)) ? await next(context) : TooMany(http);
+    }
 
+    /// <summary>Counts a call that has proved nothing; false where its address has none left at that door in this minute.</summary>
+    public bool Admits(HttpContext http, string door)
+    {
+        using var lease = _knocks.AttemptAcquire((door, http.Connection.RemoteIpAddress?.ToString() ?? ""));
+        return lease.IsAcquired;
+    }
+
+    public static IResult TooMany(HttpContext http)
+    {
         http.Response.Headers.RetryAfter = "60";
         return JsonBody.Refuse(
             StatusCodes.Status429TooManyRequests,
@@ -42,10 +49,4 @@ internal sealed class OpenDoors(BotOptions options) : IDisposable
     private static string DoorOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
 
     public void Dispose() => _knocks.Dispose();
-
-    private bool Admits(HttpContext http)
-    {
-        using var lease = _knocks.AttemptAcquire((DoorOf(http), http.Connection.RemoteIpAddress?.ToString() ?? ""));
-        return lease.IsAcquired;
-    }
 }

@@ -7,13 +7,14 @@ namespace ImcBot.Bot.Endpoints;
 /// <summary>The endpoints that relays call. All but enrolment need the proof of a confirmed relay.</summary>
 internal static class RelayEndpoints
 {
+    private const string Prefix = "relay/v1";
     private const int LargestBody = 256 * 1024;
     private const int LargestBlob = 64 * 1024 * 1024;
 
     public static void MapRelays(this IEndpointRouteBuilder endpoints)
     {
         var open = endpoints
-            .MapGroup("relay/v1")
+            .MapGroup(Prefix)
             .WithMetadata(new RequestSizeLimitAttribute(LargestBody))
             .AddEndpointFilter(SignAsync)
             .AddEndpointFilter(RelayRequest.TellUnreadableAsync);
@@ -42,6 +43,10 @@ internal static class RelayEndpoints
         return next(context);
     }
 
+    /// <summary>
+    /// The proof is looked at first: an address that sends false ones is told 429 after a while, and a true relay behind the same address
+    /// goes on.
+    /// </summary>
     private static async ValueTask<object?> LetInAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -55,7 +60,9 @@ internal static class RelayEndpoints
         );
         if (relay is null)
         {
-            return JsonBody.Refuse(status, refusal);
+            return status == StatusCodes.Status401Unauthorized && !http.RequestServices.GetRequiredService<OpenDoors>().Admits(http, Prefix)
+                ? OpenDoors.TooMany(http)
+                : JsonBody.Refuse(status, refusal);
         }
 
         using var place = http.RequestServices.GetRequiredService<RelayQuota>().Enter(relay.Id);

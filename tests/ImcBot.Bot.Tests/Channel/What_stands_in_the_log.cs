@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Channel;
@@ -21,6 +22,7 @@ public sealed class What_stands_in_the_log
         var builder = Loopback.Builder();
         builder.Configuration.AddJsonFile(Repository.Path("src/ImcBot.Bot/appsettings.json"));
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddProvider(lines);
+        builder.Services.AddSingleton(TimeProvider.System);
         await using var app = builder.Build();
         app.UseRefusedCalls();
         app.MapPost("/open", () => Results.Ok());
@@ -40,6 +42,33 @@ public sealed class What_stands_in_the_log
         Assert.Equal(2, told.Length);
         Assert.Contains("POST /closed from", told[0], StringComparison.Ordinal);
         Assert.DoesNotContain(told, line => line.Contains("the-secret-token", StringComparison.Ordinal) || line.Contains('\n'));
+    }
+
+    [Fact]
+    public async Task Of_many_refused_calls_sixty_a_minute_are_told_and_then_how_many_more_with_the_address_that_the_proxy_says()
+    {
+        var (lines, clock) = (new Lines(), new FakeTimeProvider());
+        var builder = Loopback.Builder();
+        builder.Logging.AddProvider(lines);
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        await using var app = builder.Build();
+        app.UseRefusedCalls();
+        app.MapFallback(() => Results.Unauthorized());
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.1, 203.0.113.7");
+
+        for (var call = 0; call < 65; call++)
+        {
+            using var refused = await http.PostAsync("/closed", null, TestContext.Current.CancellationToken);
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await lines.UntilAsync("and 5 more within this minute");
+        using var next = await http.PostAsync("/closed", null, TestContext.Current.CancellationToken);
+        await app.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(61, lines.All.Count(line => line.Contains("/closed from 203.0.113.7", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -71,6 +100,16 @@ public sealed class What_stands_in_the_log
     private sealed class Lines : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> All { get; } = new();
+
+        public async Task UntilAsync(string told)
+        {
+            var since = TimeProvider.System.GetTimestamp();
+            while (!All.Any(line => line.Contains(told, StringComparison.Ordinal)))
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(10), $"Nobody has told '{told}'.");
+                await Task.Yield();
+            }
+        }
 
         public ILogger CreateLogger(string categoryName) => this;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
@@ -106,6 +107,48 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
         Assert.Contains(HttpStatusCode.TooManyRequests, enrol);
         Assert.Equal(before, (await house.Engine.FindAsync(1, Token))!.Refusals);
     }
+
+    [Fact]
+    public async Task False_proofs_of_one_address_are_answered_429_after_a_while_and_shut_out_no_true_relay()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var (relay, most) = (await house.RelayAsync(), new BotOptions().OpenRequestsPerMinute);
+        using var elsewhere = From(IPAddress.Parse("127.0.0.2"), house.Http.BaseAddress!);
+        var other = new FakeRelay(elsewhere, house.Clock, "EXCH02");
+
+        var answers = new List<HttpStatusCode>();
+        for (var call = 0; call < 2 * most; call++)
+        {
+            answers.Add((await relay.PostAsync(call % 2 == 0 ? "hello" : "poll", new Poll([]), relay.Assertion(subject: "x"))).Status);
+        }
+
+        Assert.InRange(answers.Count(status => status is HttpStatusCode.Unauthorized), most, (2 * most) - 1);
+        Assert.All(
+            answers.Where(status => status is not HttpStatusCode.Unauthorized),
+            status => Assert.Equal(HttpStatusCode.TooManyRequests, status)
+        );
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
+        var code = await house.Enrolment.CreateCodeAsync("EXCH02", BotHouse.Administrator, Token);
+        Assert.Equal(HttpStatusCode.OK, (await other.EnrolAsync(code)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.PostAsync("hello", other.Hello(), other.Assertion(subject: "x"))).Status);
+    }
+
+    private static HttpClient From(IPAddress address, Uri bot) =>
+        new(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = async (context, cancellationToken) =>
+                {
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                    socket.Bind(new IPEndPoint(address.MapToIPv6(), 0));
+                    await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        )
+        {
+            BaseAddress = bot,
+        };
 
     [Theory]
     [InlineData(WebhookPager.AcknowledgePath, "/Paging/v1/acknowledge", "/paging/V1/ACKNOWLEDGE", "/paging/v1/acknowledge/")]
