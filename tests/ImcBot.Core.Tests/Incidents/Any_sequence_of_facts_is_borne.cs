@@ -13,7 +13,7 @@ public sealed class Any_sequence_of_facts_is_borne
 {
     private const int Length = 60;
 
-    private static readonly int Sequences = Setting("IMCBOT_SEQUENCES", 1_000);
+    private static readonly int Sequences = Setting("IMCBOT_SEQUENCES", 10_000);
 
     /// <summary>The first seed: a campaign that was broken off goes on where it stood.</summary>
     private static readonly int First = Setting("IMCBOT_SEQUENCES_FROM", Setting("IMCBOT_SEED", 0));
