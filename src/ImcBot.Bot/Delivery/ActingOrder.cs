@@ -157,9 +157,7 @@ internal sealed class ActingOrder(
             }
         }
 
-        return TakenOver(ofRelay) is { } taken && taken.Number != request.Question.Incident
-            ? new Turn(taken.Number)
-            : null;
+        return TakenOver(ofRelay) is { } taken && taken.Number != request.Question.Incident ? new Turn(taken.Number) : null;
     }
 
     private static (bool HasNotBegun, long ApprovedAt, int Incident) Rank(Change request) =>
