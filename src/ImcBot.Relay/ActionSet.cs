@@ -1,3 +1,4 @@
+using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
@@ -20,6 +21,29 @@ internal sealed class ActionSet(RelayLedger ledger, RelayPolicy policy)
         ?? throw new HostException($"'{use}' is no action of this relay; a policy that had it may have changed.");
 
     public IUndoable FindUndo(string use) => Find(use) as IUndoable ?? throw new HostException($"'{use}' cannot be undone.");
+
+    /// <summary>What a check finds; unknown with the reason where the policy, this relay or the server does not let it be asked.</summary>
+    public async Task<Finding> AskAsync(Call call, Site site, CancellationToken cancellationToken)
+    {
+        if (policy.Refuse(call) is { } refusal)
+        {
+            return Finding.Of(Verdict.Unknown, refusal);
+        }
+
+        if (!Checks.TryGetValue(call.Use, out var check))
+        {
+            return Finding.Of(Verdict.Unknown, $"'{call.Use}' is no check of this relay; update it, or use another.");
+        }
+
+        try
+        {
+            return await check.CheckAsync(await site.ResolveAsync(call, cancellationToken), site, cancellationToken);
+        }
+        catch (HostException exception)
+        {
+            return Finding.Of(Verdict.Unknown, exception.Message);
+        }
+    }
 
     public IReadOnlyDictionary<string, ICheck> Checks { get; } =
         new ICheck[]

@@ -60,6 +60,10 @@ internal static class Effects
         return seen;
     }
 
+    /// <summary>What a bounded plan may grow to before it is void: a quarter more, and at least 100 files and 100 MB.</summary>
+    public static Ceiling WithMargin(long count, long bytes) =>
+        new(count + Math.Max(100, count / 4), bytes + Math.Max(100L << 20, bytes / 4));
+
     /// <summary>How a measure exceeds what was approved, as a sentence, or null.</summary>
     public static string? Above(Ceiling ceiling, Ceiling now) =>
         now.Count <= ceiling.Count && now.Bytes <= ceiling.Bytes

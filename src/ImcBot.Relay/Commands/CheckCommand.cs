@@ -1,7 +1,5 @@
 using System.CommandLine;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
-using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Commands;
 
@@ -86,7 +84,7 @@ internal static class CheckCommand
         var clear = true;
         foreach (var call in calls)
         {
-            var finding = await AskAsync(house, call, cancellationToken);
+            var finding = await house.Actions.AskAsync(call, house.Site, cancellationToken);
             clear &= finding.Verdict == Verdict.Clear;
             Output.Write(
                 json,
@@ -106,18 +104,4 @@ internal static class CheckCommand
             Verdict.Unknown => Shade.Yellow,
             _ => Shade.Red,
         };
-
-    private static async Task<Finding> AskAsync(RelayHouse house, Call call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await house
-                .Actions.Checks[call.Use]
-                .CheckAsync(await house.Site.ResolveAsync(call, cancellationToken), house.Site, cancellationToken);
-        }
-        catch (HostException exception)
-        {
-            return Finding.Of(Verdict.Unknown, exception.Message);
-        }
-    }
 }

@@ -28,25 +28,8 @@ internal sealed class Trial(ActionSet actions, Site site, GuardedPlanner planner
 
     public async Task<Tried> CheckAsync(string name, Call call, CancellationToken cancellationToken)
     {
-        if (actions.Policy.Refuse(call) is { } refusal)
-        {
-            return new(name, Verdict.Failed, refusal);
-        }
-
-        if (!actions.Checks.TryGetValue(call.Use, out var check))
-        {
-            return new(name, Verdict.Failed, $"'{call.Use}' is no check of this relay; update it, or use another.");
-        }
-
-        try
-        {
-            var finding = await check.CheckAsync(await site.ResolveAsync(call, cancellationToken), site, cancellationToken);
-            return new(name, finding.Verdict is Verdict.Unknown ? Verdict.Failed : Verdict.Clear, finding.Summary);
-        }
-        catch (HostException exception)
-        {
-            return new(name, Verdict.Failed, exception.Message);
-        }
+        var finding = await actions.AskAsync(call, site, cancellationToken);
+        return new(name, finding.Verdict is Verdict.Unknown ? Verdict.Failed : Verdict.Clear, finding.Summary);
     }
 
     public async Task<Tried> PlanAsync(string name, Remedy remedy, CancellationToken cancellationToken)

@@ -154,7 +154,7 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
     /// <summary>Why this relay does not act on a plan now, whoever has approved it, or null.</summary>
     private async Task<string?> RefuseAsync(Plan plan, bool bringsToRest, RunId? begun = null, long? now = null) =>
         await guard.RefuseAsync(plan, bringsToRest, CancellationToken.None, begun, now) is { } refusal ? refusal
-        : ledger.Mark(Marks.TakenOver) is > 0 && !bringsToRest ? "A person has taken over; this relay only reads until it is handed back."
+        : ledger.IsTakenOver && !bringsToRest ? "A person has taken over; this relay only reads until it is handed back."
         : guard.Policy.Shadow
             ? "This relay is in shadow mode and carries nothing out. It would now "
                 + $"{string.Join("; ", plan.Effects.Select(effect => effect.Does))}."

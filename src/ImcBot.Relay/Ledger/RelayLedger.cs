@@ -203,6 +203,9 @@ internal sealed partial class RelayLedger(Database database, string? policy = nu
     public long? Mark(string name) =>
         database.Read<long?>("SELECT value FROM mark WHERE name=@name", row => row.GetInt64(0), ("@name", name)).FirstOrDefault();
 
+    /// <summary>Whether a person has taken over, by the bot's last word.</summary>
+    public bool IsTakenOver => Mark(Marks.TakenOver) is > 0;
+
     /// <summary>Newest event when the relay last saw this service start and stay up; 0 before that.</summary>
     public long HealthySince(string service) => Mark(Marks.HealthyOf(service)) ?? Mark(Marks.Healthy) ?? 0;
 

@@ -6,25 +6,7 @@ namespace ImcBot.Relay.Ledger;
 internal sealed partial class RelayLedger
 {
     /// <summary>Signs that a run was refused: where the chain stands, and that nothing was begun.</summary>
-    public string StateRefusal(Report report, string? plan, RelayKey key)
-    {
-        var newest = NewestStatement();
-        return key.Sign(
-            new LedgerRow(
-                report.Run,
-                plan,
-                null,
-                report.At,
-                LedgerRow.OutcomeOf(report),
-                newest?.Row ?? 0,
-                RowsOf(report.Run.Question.Incident),
-                newest?.Hash ?? "",
-                policy,
-                ProgramDigest.Own,
-                HandoversOrNull
-            )
-        );
-    }
+    public string StateRefusal(Report report, string? plan, RelayKey key) => key.Sign(RowOf(report, plan, began: null, after: 0));
 
     /// <summary>Where it stands; null for one that was never enrolled.</summary>
     public LedgerStand? Stand =>
@@ -43,33 +25,40 @@ internal sealed partial class RelayLedger
 
     private IReadOnlyList<string>? HandoversOrNull => Handovers() is { Count: > 0 } all ? all : null;
 
+    /// <param name="after">How many rows it is after the newest.</param>
+    private LedgerRow RowOf(Report report, string? plan, long? began, int after)
+    {
+        var newest = NewestStatement();
+        return new LedgerRow(
+            report.Run,
+            plan,
+            began,
+            report.At,
+            LedgerRow.OutcomeOf(report),
+            (newest?.Row ?? 0) + after,
+            RowsOf(report.Run.Question.Incident) + after,
+            newest?.Hash ?? "",
+            policy,
+            ProgramDigest.Own,
+            HandoversOrNull
+        );
+    }
+
     private string AddRow(Report report, RelayKey key)
     {
-        var (run, incident, newest) = (report.Run, report.Run.Question.Incident, NewestStatement());
+        var run = report.Run;
         var (plan, began) = database.Read(
             "SELECT digest, COALESCE(began, begun) FROM run WHERE question=@question AND run=@run",
             row => (row.GetString(0), row.GetInt64(1)),
             ("@question", run.Question.ToString()),
             ("@run", run.Run)
         )[0];
-        var row = new LedgerRow(
-            run,
-            plan,
-            began,
-            report.At,
-            LedgerRow.OutcomeOf(report),
-            (newest?.Row ?? 0) + 1,
-            RowsOf(incident) + 1,
-            newest?.Hash ?? "",
-            policy,
-            ProgramDigest.Own,
-            HandoversOrNull
-        );
+        var row = RowOf(report, plan, began, after: 1);
         var statement = key.Sign(row);
         database.Run(
             "INSERT INTO statement VALUES(@row, @incident, @hash, @body)",
             ("@row", row.Row),
-            ("@incident", incident),
+            ("@incident", run.Question.Incident),
             ("@hash", LedgerStatement.HashOf(statement)),
             ("@body", statement)
         );

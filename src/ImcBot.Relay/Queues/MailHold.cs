@@ -30,7 +30,7 @@ internal sealed class MailHold : IUndoable, IWindowsAction
         var files = await queue.FilesAsync(queue.Folder, cancellationToken);
         var bytes = files.Sum(file => file.Size);
         var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), queue.Folder, bytes, cancellationToken);
-        var ceiling = new Ceiling(files.Count + Math.Max(100, files.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
+        var ceiling = Effects.WithMargin(files.Count, bytes);
         var repeats = queue.Words.Place == "Out" ? "; outbound mail that was being sent may arrive twice" : "";
         return Effects.Of(
             call,

@@ -56,7 +56,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
         var items = QueueItem.Of(queue, await queue.FilesAsync(queue.Folder, cancellationToken));
         var bytes = items.Sum(item => item.Size);
         var way = await TargetVolume.WayAsync(site, call.With.GetValueOrDefault("volume"), queue.Folder, bytes, cancellationToken);
-        var ceiling = new Ceiling(items.Count + Math.Max(100, items.Count / 4), bytes + Math.Max(100L << 20, bytes / 4));
+        var ceiling = Effects.WithMargin(items.Count, bytes);
         if (!queue.NeedsStop && call.With.ContainsKey("volume"))
         {
             throw new HostException($"{queue.Words.Service} keeps what is held where it lies; leave 'volume' out.");

@@ -21,25 +21,8 @@ internal sealed class ReadOnlyRuns(ActionSet actions, Site site, RelayLedger led
             return answers.To(job, Verdict.Unknown, "The job names no check.");
         }
 
-        if (actions.Policy.Refuse(call) is { } refusal)
-        {
-            return answers.To(job, Verdict.Unknown, refusal);
-        }
-
-        if (!actions.Checks.TryGetValue(call.Use, out var check))
-        {
-            return answers.To(job, Verdict.Unknown, $"'{call.Use}' is no check.");
-        }
-
-        try
-        {
-            var finding = await check.CheckAsync(await site.ResolveAsync(call, cancellationToken), site, cancellationToken);
-            return answers.To(job, finding.Verdict, finding.Summary, finding.Data);
-        }
-        catch (HostException exception)
-        {
-            return answers.To(job, Verdict.Unknown, exception.Message);
-        }
+        var finding = await actions.AskAsync(call, site, cancellationToken);
+        return answers.To(job, finding.Verdict, finding.Summary, finding.Data);
     }
 
     public async Task<Report> PlanAsync(Job job, CancellationToken cancellationToken)

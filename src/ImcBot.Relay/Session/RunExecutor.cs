@@ -51,7 +51,7 @@ internal sealed class RunExecutor : IDisposable
     public IReadOnlyList<RunId> UnderWay => [.. _underWay.Values.Select(job => job.Run)];
 
     /// <summary>Whether a person has taken over, by the bot's last word.</summary>
-    public bool IsTakenOver => _ledger.Mark(Marks.TakenOver) is > 0;
+    public bool IsTakenOver => _ledger.IsTakenOver;
 
     /// <summary>Carries out a job. A job that is under way already is left alone: it was only delivered twice.</summary>
     public async Task TakeAsync(Job job, Receipt receipt, CancellationToken cancellationToken)

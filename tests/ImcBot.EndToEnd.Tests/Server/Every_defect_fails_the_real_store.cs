@@ -29,7 +29,10 @@ public sealed class Every_defect_fails_the_real_store
             var message = (await server.TruthAsync()).Messages.Single(other => other.Name == name);
             var defect = DefectTable.ById(message.Defect!);
             met.Add(defect.Id);
-            Assert.Equal(defect.NamedIn4182 ? [name] : [], events.Where(entry => entry.Id == 4182).SelectMany(entry => entry.Strings));
+            Assert.Equal(
+                defect.Stage == ConversionStage.Convert ? [name] : [],
+                events.Where(entry => entry.Id == 4182).SelectMany(entry => entry.Strings)
+            );
             Assert.Equal(defect.Effect == DefectEffect.CrashOutOfMemory, events.Exists(entry => entry.Id == 12800));
             await server.UntilStateAsync(
                 RunningServer.Store,

@@ -45,8 +45,6 @@ internal sealed record Defect(
     Func<InternetMessage, bool> Recognises
 )
 {
-    public bool NamedIn4182 => Stage == ConversionStage.Convert;
-
     /// <summary>What the defect does in a store of this build.</summary>
     public DefectEffect EffectIn(string build) =>
         FixedIn is not null && Version.Parse(build) >= Version.Parse(FixedIn) ? DefectEffect.Archive : Effect;

@@ -9,7 +9,6 @@ internal static class MailServiceEvents
     public const uint NetworkError = 0x80040115;
     public const uint FailOneProvider = 0x8004011D;
     public const uint SharingViolation = 0x80070020;
-    public const uint NotEnoughDisk = 0x8004010D;
 
     public static EventReport Started() => Init(EventType.Information, 1000, "The Internet Mail Service has started.");
 

@@ -42,7 +42,7 @@ internal sealed class ImcdataMove : IUndoable, IBounded, IWindowsAction
                 + $"{from} to {to}, set RootDir",
             await ObserveAsync(call, site, cancellationToken),
             undo: "moves it back, with the mail that has arrived since",
-            ceiling: new Ceiling(now.Count + Math.Max(100, now.Count / 4), now.Bytes + Math.Max(100L << 20, now.Bytes / 4)),
+            ceiling: Effects.WithMargin(now.Count, now.Bytes),
             services: await ServiceChange.StopIfRunningAsync(site, Installation.ImcService, cancellationToken)
         );
     }
