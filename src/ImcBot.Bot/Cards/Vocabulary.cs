@@ -52,6 +52,9 @@ internal static class Vocabulary
         : word.Equals("export", StringComparison.OrdinalIgnoreCase) ? !rest.Contains(' ')
         : word.ToLowerInvariant() is "ask" or "note" or "hand" or "review" or "follow-up" or "undo" or "redact" or Open or Relay or Stats;
 
+    /// <summary>Words behind which something is named, and nothing is told.</summary>
+    public static bool TakesName(string word) => word is "ask" or "export" or "follow-up" or "redact" or "undo" or Open or Relay or Stats;
+
     /// <summary>Words that ask for something to be shown, or keep what follows as it is.</summary>
     public static bool OnlyReads(string word) =>
         word is "status" or "why" or "help" or "messages" or "export" or "note" or Stats or Incidents;

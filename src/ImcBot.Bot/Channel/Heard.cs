@@ -10,7 +10,7 @@ namespace ImcBot.Bot.Channel;
 /// </summary>
 /// <param name="Thread">Conversation id.</param>
 /// <param name="IsPersonal">Said in the private chat with the bot.</param>
-/// <param name="IsAddressed">The bot was mentioned.</param>
+/// <param name="IsAddressed">The bot was mentioned, or what was said begins with @ and its name.</param>
 /// <param name="Text">Without mentions of the bot.</param>
 /// <param name="Mentioned">Other members who were mentioned.</param>
 /// <param name="Click">The button, or null for text.</param>
@@ -67,12 +67,12 @@ internal sealed record Heard(
     {
         var mentions = Mentions(activity).ToArray();
         var bot = activity.Recipient?.Id;
-        var text = TypedText.Of(activity.Text, mentions, bot);
+        var (text, isNamed) = TypedText.WithoutName(TypedText.Of(activity.Text, mentions, bot), activity.Recipient?.Name);
         return new Heard(
             by,
             activity.Conversation!.Id!,
             activity.Conversation.ConversationType == "personal",
-            mentions.Any(mention => mention.Mentioned.Id == bot),
+            isNamed || mentions.Any(mention => mention.Mentioned.Id == bot),
             text,
             [.. mentions.Where(mention => mention.Mentioned.Id != bot).Select(mention => Find(mention.Mentioned, members)).OfType<Member>()]
         )

@@ -43,6 +43,15 @@ internal static partial class TypedText
         return plain.Length <= Most ? plain : plain[..Most];
     }
 
+    /// <summary>What was typed behind @ and the bot's name, where a client made no mention of that; else all of it.</summary>
+    public static (string Text, bool IsNamed) WithoutName(string text, string? name) =>
+        name is { Length: > 0 }
+        && text.StartsWith('@')
+        && text.AsSpan(1).StartsWith(name, StringComparison.OrdinalIgnoreCase)
+        && (text.Length == name.Length + 1 || !char.IsLetterOrDigit(text[name.Length + 1]))
+            ? (text[(name.Length + 1)..].Trim(), true)
+            : (text, false);
+
     /// <summary>
     /// What is quoted is nobody's command now: it goes with all that it holds, to the end of the text where it is not closed.
     /// </summary>
@@ -98,8 +107,8 @@ internal static partial class TypedText
     private static partial Regex Tag();
 
     [GeneratedRegex(
-        "</?(?:(?<block>div|p|br|ul|ol|li|pre|table|tr|h[1-6]|hr)|tbody|td|span|strong|b|em|i|u|s|strike|a|code|font|sub|sup|img|emoji|"
-            + @"attachment)\b[^>]*>",
+        "</?(?:(?<block>div|p|br|ul|ol|li|pre|table|tr|h[1-6]|hr|figure|codeblock)|thead|tbody|tfoot|th|td|span|strong|b|em|i|u|s|strike|"
+            + @"a|code|font|sub|sup|img|emoji|customemoji|attachment)\b[^>]*>",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000
     )]

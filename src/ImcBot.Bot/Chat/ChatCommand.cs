@@ -36,7 +36,9 @@ internal abstract partial record ChatCommand
             return new Ordered(CommandVerb.OnIt, null, null, "");
         }
 
-        var word = first.Groups["word"].Value.TrimEnd('.', '!', '?', ':', ',', '"', '\'', '*', '`');
+        var typed = first.Groups["word"].Value;
+        var word = Edge().Replace(typed, "");
+        var isAsked = typed[word.Length..].Contains('?', StringComparison.Ordinal);
         var (which, incident, rest) = Target(spelling, first.Index + first.Length);
         if (!Vocabulary.All.Contains(word, StringComparer.OrdinalIgnoreCase))
         {
@@ -44,9 +46,7 @@ internal abstract partial record ChatCommand
         }
 
         var isTalk = !isAddressed && which is null && incident is null && rest.Length > 0 && !Vocabulary.TakesText(word, rest);
-        return isTalk
-            ? Talking(word)
-            : Misread(word.ToLowerInvariant(), rest) ?? Command(word.ToLowerInvariant(), which, incident, rest, by);
+        return isTalk ? Talking(word, spelling) : Meant(word.ToLowerInvariant(), isAsked, which, incident, rest, by);
     }
 
     /// <summary>Reads a button: the same commands, with their target in the card's data.</summary>
@@ -58,7 +58,8 @@ internal abstract partial record ChatCommand
         {
             Vocabulary.DenyNext => Shown(Command(Vocabulary.Deny, which, incident, click["why"] ?? "", by), click),
             Vocabulary.ConfirmRelay => new Relaying("confirm", click["relay"] ?? ""),
-            Vocabulary.Approve or Vocabulary.DenyStop => Shown(Command(click.Verb, which, incident, click["why"] ?? "", by), click),
+            Vocabulary.DenyStop => Shown(Command(click.Verb, which, incident, click["why"] ?? "", by), click),
+            Vocabulary.Approve => Shown(Meant(click.Verb, isAsked: false, which, incident, click["why"] ?? "", by), click),
             Vocabulary.BreakGlass => new Mistaken("Break-glass is typed, with a reason: break-glass 7/3 reason."),
             _ when Vocabulary.Verbs.TryGetValue(click.Verb, out var verb) => new Ordered(verb, which, incident, click["choice"] ?? ""),
             _ => new Mistaken("This button belongs to another version of ImcBot; use the newest card, or type help."),
@@ -73,13 +74,15 @@ internal abstract partial record ChatCommand
     private static ChatCommand Shown(ChatCommand command, Click click) =>
         command is Answers(var vote) ? new Answers(vote with { Plan = click["plan"] ?? "" }) : command;
 
+    private static ChatCommand Meant(string word, bool isAsked, QuestionId? which, int? incident, string rest, Person by) =>
+        which is null && Vocabulary.Answers.ContainsKey(word) ? new Mistaken(WhichRequest(word, "7/3"))
+        : Misreading.Of(word, isAsked, rest) is { } why ? new Mistaken(why)
+        : Command(word, which, incident, Vocabulary.TakesName(word) ? Edges().Replace(new Spelling(rest).Plainly, "") : rest, by);
+
     private static ChatCommand Command(string word, QuestionId? which, int? incident, string rest, Person by) =>
         word switch
         {
             _ when which is null && Vocabulary.Answers.ContainsKey(word) => new Mistaken(WhichRequest(word, "7/3")),
-            not (Vocabulary.Deny or Vocabulary.DenyStop or "note") when NoForm().IsMatch(new Spelling(rest).Plainly) => new Mistaken(
-                $"'{word}' with '{Shorten(rest)}' after it is not read as {word}; nothing was done. Say it without that when you mean it."
-            ),
             _ when Vocabulary.Answers.TryGetValue(word, out var answer) => new Answers(new Voted(0, which!.Value, by, answer, rest)),
             Vocabulary.Open when rest.Length == 0 => new Mistaken("Say which host: open EXCH01."),
             Vocabulary.Open => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -90,27 +93,10 @@ internal abstract partial record ChatCommand
             Vocabulary.Relay => Relay(rest),
             Vocabulary.Stats => Stats(rest),
             "note" when rest.Length == 0 => new Mistaken("Say what to note: note the disk was swapped at noon."),
-            "export" when TranscriptWriter.Named(rest) is null => new Mistaken(TranscriptWriter.NoForm(Shorten(rest))),
+            "export" when TranscriptWriter.Named(rest) is null => new Mistaken(TranscriptWriter.NoForm(Misreading.Shorten(rest))),
             "undo" when which is { } done => new Ordered(CommandVerb.Undo, null, done.Incident, done.Short),
             _ => new Ordered(Vocabulary.Verbs[word], which, incident ?? which?.Incident, rest),
         };
-
-    /// <summary>
-    /// What stands behind a word and is not read with it: a question is no yes, and a number or a name behind a word that takes neither was
-    /// meant for something else than what stands now.
-    /// </summary>
-    private static Mistaken? Misread(string word, string rest) =>
-        Vocabulary.OnlyReads(word) ? null
-        : Question().IsMatch(rest)
-            ? new Mistaken($"'{word} ?' is read as a question; nothing was done. Say '{word}' without the question mark when you mean it.")
-        : Vocabulary.TakesNothing(word) && Number().Match(rest) is { Success: true } number
-            ? new Mistaken($"'{word}' takes no number, and nothing was done. '{word} INC-{number.Groups[1].Value}' means that incident.")
-        : word == "skip" && Name().IsMatch(rest)
-            ? new Mistaken(
-                "'skip' passes over what is offered now and takes no name; nothing was done. Say 'skip' alone, or "
-                    + $"'ask {Shorten(rest)}' to ask for that."
-            )
-        : null;
 
     private static ChatCommand Stats(string rest) =>
         rest.Length == 0 ? new Counts(30)
@@ -135,21 +121,24 @@ internal abstract partial record ChatCommand
     private static ChatCommand Unknown(string word, Spelling spelling, Match first, bool isAddressed, bool names)
     {
         var nearest = Vocabulary.Nearest(word);
-        var isAlone = spelling.TypedFrom(first.Index + first.Length).Length == 0;
-        return nearest is not null && (isAddressed || names || (isAlone && word.Length > 3))
-                ? new Mistaken(
-                    $"'{Shorten(word)}' is no command. Did you mean: {nearest} {spelling.TypedFrom(first.Index + first.Length)}".TrimEnd()
-                )
-            : isAddressed ? new Mistaken($"'{Shorten(word)}' is no command. Type help for the list.")
-            : Talking(nearest ?? word);
+        var behind = spelling.TypedFrom(first.Index + first.Length);
+        return nearest is not null && (isAddressed || names || (behind.Length == 0 && word.Length > 3))
+                ? new Mistaken($"'{Misreading.Shorten(word)}' is no command. Did you mean: {nearest} {behind}".TrimEnd())
+            : isAddressed ? new Mistaken($"'{Misreading.Shorten(word)}' is no command. Type help for the list.")
+            : Talking(nearest ?? word, spelling);
     }
 
     // Whoever says yes or no to something is owed an answer while a request waits.
-    private static Talk Talking(string word) =>
+    private static Talk Talking(string word, Spelling spelling) =>
         new(
-            word.ToLowerInvariant() is Vocabulary.Approve or "approved" or "approves" ? Vocabulary.Approve
-            : word.ToLowerInvariant() is Vocabulary.Deny or "denied" or Vocabulary.DenyStop ? Vocabulary.Deny
-            : null
+            (
+                AnswerWithin().Match(spelling.Plainly) is { Success: true } answer ? answer.Groups["word"].Value : word
+            ).ToLowerInvariant() switch
+            {
+                Vocabulary.Approve or "approved" or "approves" or Vocabulary.BreakGlass or "break glass" => Vocabulary.Approve,
+                Vocabulary.Deny or "denied" or Vocabulary.DenyStop => Vocabulary.Deny,
+                _ => null,
+            }
         );
 
     private static (QuestionId? Question, int? Incident, string Tail) Target(Spelling spelling, int from) =>
@@ -162,30 +151,21 @@ internal abstract partial record ChatCommand
 
     private static string Tail(Spelling spelling, Match target) => spelling.TypedFrom(target.Index + target.Length);
 
-    private static string Shorten(string word) => word.Length <= 24 ? word : word[..24] + "…";
-
-    [GeneratedRegex(@"^\s*(i'?m |i am )?on it[.!]*\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[^\p{L}\p{N}?]*(i'?m |i am )?on it[^\p{L}\p{N}?]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OnItForm();
 
-    // A word that is taken back by the words after it.
+    // An answer with its request, behind other words.
     [GeneratedRegex(
-        @"\A[\s\d,.:#]*(?:no|not|never|nope|don'?t)(?:[\s,.!]+(?:yet|now|done|ready|ok|really))*[\s.!]*\z",
+        @"\b(?<word>approve|deny-stop|deny|break[\s-]glass)\b[^\p{L}\p{N}]*(?:INC[\s-]*)?\d+\s?/\s?\#?\d",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
-    private static partial Regex NoForm();
+    private static partial Regex AnswerWithin();
 
-    [GeneratedRegex(@"\A[\s.!""'*`]*\?[\s?.!""'*`]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Question();
+    [GeneratedRegex(@"[^\p{L}\p{N}]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Edge();
 
-    [GeneratedRegex(@"\A[\s#""'*`(]*([1-9]\d{0,8})[\s.,:!""'*`)]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Number();
-
-    // One or two words; more are a reason.
-    [GeneratedRegex(
-        @"\A(?!(?:(?:it|this|that|one|step|the|offer|for|please|now|later|thanks)\b[\s.,!]*)*\z)\S+(?:\s+\S+)?\z",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex Name();
+    [GeneratedRegex(@"\A[\s""'*`.,;:!#]+|[\s""'*`.,;:!?…]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Edges();
 
     // A number may follow an answer without a space: what nobody sees may have been one.
     [GeneratedRegex(
@@ -196,7 +176,7 @@ internal abstract partial record ChatCommand
 
     [GeneratedRegex(
         @"\G[\s#:""'(*`]*(?:INC-?\s?(?<incident>[1-9]\d{0,8})(?:\s?/\s?\#?(?<number>[1-9]\d{0,8}))?"
-            + @"|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))[:,.!""')*`]*(?=\s|\z)",
+            + @"|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))(?:[^\p{L}\p{N}\s?/]*(?=\s|\z)|(?![\p{L}\p{N}/]))",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex TargetForm();

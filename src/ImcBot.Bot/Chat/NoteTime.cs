@@ -20,7 +20,7 @@ internal sealed partial record NoteTime(TimeOnly Time, DateOnly? Date = null)
         }
 
         var text = spelling.TypedFrom(flag.Length);
-        return text.Length > 0 && Read(flag.Groups["date"], flag.Groups["time"].Value) is { } at
+        return text.Length > 0 && !Zone().IsMatch(text) && Read(flag.Groups["date"], flag.Groups["time"].Value) is { } at
             ? (at, text)
             : throw new Unclear(
                 "Say when in UTC and what: note --at 03:10 restarted the service by hand. Of another day give the date as well: "
@@ -79,9 +79,18 @@ internal sealed partial record NoteTime(TimeOnly Time, DateOnly? Date = null)
             : null;
     }
 
+    // Of another clock than UTC's: the time is not what was typed.
+    [GeneratedRegex(
+        @"\A(?:(?:UTC|GMT|Z)?\s?[+\u2212-]\s?\d"
+            + @"|(?:CES?T|WES?T|EES?T|BST|IST|MSK|[ECMP][SD]T|A[ECW][SD]T|NZ[SD]T|JST|KST|SGT|HKT|MES?Z|[Ll]ocal(?: time)?)\b)",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Zone();
+
     // Keyboards make one dash of two.
     [GeneratedRegex(
-        @"\A--?at(?:[\s=:]+(?:(?<date>\d{4}-\d\d-\d\d)(?:T|\s+))?(?<time>\d{1,2}:\d\d\s?[ap]\.?m\b\.?:?|\S*)\s*|\z)",
+        @"\A--?at(?:[\s=:]+(?:(?<date>\d{4}-\d\d-\d\d)(?:T|\s+))?(?<time>\d{1,2}:\d\d\s?[ap]\.?m\b\.?:?|\S*)\s*"
+            + @"(?:(?:UTC|GMT|Z)(?=\s|\z)\s*)?|\z)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex Flag();

@@ -62,7 +62,7 @@ internal sealed partial class IncidentEngine
         var known =
             await relays.FindHostAsync(host, cancellationToken)
             ?? throw new KeyNotFoundException(
-                $"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relays'."
+                $"No relay stands for '{host}'. Enrol one first, or check the name: the relays are listed with 'relay list'."
             );
         return await OpenAsync(
             known,

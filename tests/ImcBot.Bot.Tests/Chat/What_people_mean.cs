@@ -45,6 +45,19 @@ public sealed class What_people_mean
     [InlineData("approve 7/3 don’t")]
     [InlineData("break-glass 7/3 never")]
     [InlineData("follow-up 1 not done")]
+    [InlineData("approve 7/3 — not yet")]
+    [InlineData("approve 7/3 … not yet")]
+    [InlineData("approve 7/3 (not yet)")]
+    [InlineData("approve 7/3 “no”")]
+    [InlineData("approve 7/3 - no")]
+    [InlineData("approve 7/3 do not")]
+    [InlineData("approve 7/3 no, wait")]
+    [InlineData("approve 7/3 wait for the backup")]
+    [InlineData("approve 7/3 👎")]
+    [InlineData("approve 7/3 ❌")]
+    [InlineData("close – not yet")]
+    [InlineData("close (no)")]
+    [InlineData("done — not yet")]
     public void A_word_that_is_taken_back_by_the_next_is_not_done(string text) =>
         Assert.Contains(
             "nothing was done",
@@ -56,6 +69,25 @@ public sealed class What_people_mean
     [InlineData("approve 7/3 ?", "is read as a question")]
     [InlineData("deny-stop 7/3 ?!", "is read as a question")]
     [InlineData("close ?", "is read as a question")]
+    [InlineData("approve 7/3 or wait?", "is read as a question")]
+    [InlineData("approve 7/3 is the disk full?", "is read as a question")]
+    [InlineData("approve? 7/3", "is read as a question")]
+    [InlineData("close?", "is read as a question")]
+    [InlineData("stop？", "is read as a question")]
+    [InlineData("Resume??", "is read as a question")]
+    [InlineData("retry?!", "is read as a question")]
+    [InlineData("hand?", "is read as a question")]
+    [InlineData("close ❓", "is read as a question")]
+    [InlineData("close INC-8?", "is read as a question")]
+    [InlineData("approve 7/3 and 8/2", "one request at a time")]
+    [InlineData("approve 7/3 8/2", "one request at a time")]
+    [InlineData("approve 7/3, 7/4", "one request at a time")]
+    [InlineData("deny 7/3.5", "one request at a time")]
+    [InlineData("close incident 8", "'close INC-8' means that incident")]
+    [InlineData("close #8 false alarm", "'close INC-8' means that incident")]
+    [InlineData("close 8 false alarm", "'close INC-8' means that incident")]
+    [InlineData("stop INC-08", "'stop INC-8' means that incident")]
+    [InlineData("done #8", "'done INC-8' means that incident")]
     [InlineData("close 8", "'close INC-8' means that incident")]
     [InlineData("stop #8.", "'stop INC-8' means that incident")]
     [InlineData("escalate 8", "'escalate INC-8' means that incident")]
@@ -80,7 +112,8 @@ public sealed class What_people_mean
     [InlineData("stop everything now")]
     [InlineData("done, restarted the MTA at 03:10")]
     [InlineData("close INC-8 false alarm")]
-    [InlineData("approve 7/3 is the disk full?")]
+    [InlineData("done 3 messages deleted by hand")]
+    [InlineData("deny 7/3 why now?")]
     [InlineData("status ?")]
     [InlineData("why?")]
     [InlineData("undo 2")]
@@ -95,6 +128,56 @@ public sealed class What_people_mean
     [InlineData("note not yet")]
     public void A_reason_may_begin_with_a_no(string text) =>
         Assert.IsNotType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder));
+
+    [Theory]
+    [InlineData("close INC-8—false alarm", 8)]
+    [InlineData("stop INC-8; wrong host", 8)]
+    [InlineData("resume INC-8…", 8)]
+    [InlineData("takeover INC-8。", 8)]
+    [InlineData("close (INC-8)", 8)]
+    public void An_incident_that_is_named_is_the_one_that_is_meant_whatever_stands_behind_its_number(string text, int incident) =>
+        Assert.Equal(incident, Assert.IsType<Ordered>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Incident);
+
+    [Theory]
+    [InlineData("approve 7/3/2026")]
+    [InlineData("approve 7/3rd")]
+    public void A_date_is_no_request(string text) =>
+        Assert.StartsWith(
+            "Say which request",
+            Assert.IsType<Mistaken>(ChatCommand.Read(text, isAddressed: true, Some.Responder)).Sentence,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("ok, approve 7/3", "approve")]
+    [InlineData("+1 approve INC-7/3", "approve")]
+    [InlineData("• approve 7/3", "approve")]
+    [InlineData("I deny 7/3", "deny")]
+    [InlineData("break glass 7/3 nobody answers", "approve")]
+    public void An_answer_behind_other_words_is_no_answer_and_is_told_so(string text, string answer) =>
+        Assert.Equal(new Talk(answer), ChatCommand.Read(text, isAddressed: false, Some.Responder));
+
+    [Theory]
+    [InlineData("on it…")]
+    [InlineData("on it—")]
+    [InlineData("I’m on it…")]
+    [InlineData("**on it**")]
+    public void On_it_is_heard_whatever_stands_at_its_edges(string text) =>
+        Assert.Equal(new Ordered(CommandVerb.OnIt, null, null, ""), ChatCommand.Read(text, isAddressed: false, Some.Responder));
+
+    [Theory]
+    [InlineData("open MX‑01", "MX-01")]
+    [InlineData("open EXCH01\u200b", "EXCH01")]
+    [InlineData("open “EXCH01”.", "EXCH01")]
+    public void A_host_is_read_as_it_is_meant(string text, string host) =>
+        Assert.Equal(new Opens(host), ChatCommand.Read(text, isAddressed: true, Some.Responder));
+
+    [Theory]
+    [InlineData("ask disk–space.", CommandVerb.Ask, "disk-space")]
+    [InlineData("ask #3", CommandVerb.Ask, "3")]
+    [InlineData("redact 12\u200b", CommandVerb.Redact, "12")]
+    public void What_is_named_behind_a_word_is_read_as_it_is_meant(string text, object verb, string name) =>
+        Assert.Equal(new Ordered((CommandVerb)verb, null, null, name), ChatCommand.Read(text, isAddressed: true, Some.Responder));
 
     [Theory]
     [InlineData("stop shouting please")]

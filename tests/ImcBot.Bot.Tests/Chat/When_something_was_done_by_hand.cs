@@ -15,6 +15,8 @@ public sealed class When_something_was_done_by_hand
     public void A_time_is_the_last_one_before_now_that_the_incident_has_seen()
     {
         Assert.Equal((new NoteTime(new(3, 10)), "restarted it"), NoteTime.Read("--at 03:10 restarted it"));
+        Assert.Equal((new NoteTime(new(3, 10)), "restarted it"), NoteTime.Read("--at 03:10 UTC restarted it"));
+        Assert.Equal((new NoteTime(new(3, 10)), "ist neu gestartet"), NoteTime.Read("--at 03:10 ist neu gestartet"));
         Assert.Equal((null, "no time at all"), NoteTime.Read("no time at all"));
         Assert.Equal(3 * Hour, new NoteTime(new(3, 0)).In(Yesterdays, 4 * Hour));
         Assert.Equal(-3 * Hour, new NoteTime(new(21, 0)).In(Yesterdays, 2 * Hour));
@@ -34,5 +36,9 @@ public sealed class When_something_was_done_by_hand
     [InlineData("--at 03:10")]
     [InlineData("--at 2026-12-31 restarted it")]
     [InlineData("--at 2026-13-01 03:10 restarted it")]
+    [InlineData("--at 05:10 CEST restarted it")]
+    [InlineData("--at 05:10 GMT+2 restarted it")]
+    [InlineData("--at 05:10 +02:00 restarted it")]
+    [InlineData("--at 05:10 local time restarted it")]
     public void What_is_no_time_is_told(string argument) => Assert.Throws<Unclear>(() => NoteTime.Read(argument));
 }
