@@ -30,15 +30,27 @@ internal static partial class StatusWords
 
     public static AlertState Read(string? status)
     {
-        var words = Edges().Replace(status ?? "", "");
+        var words = Edges().Replace(Present(status ?? ""), "");
         var word = Word().Match(words).Value;
         var rest = words[word.Length..];
         return Over.Contains(words) ? AlertState.Over
-            : Unheard().IsMatch(words) || rest.Contains("(acknowledged", StringComparison.OrdinalIgnoreCase) ? AlertState.Ignored
-            : (Over.Contains(word) && Explained().IsMatch(rest)) || rest.Contains(" ended", StringComparison.OrdinalIgnoreCase)
-                ? AlertState.Over
+            : Unheard().IsMatch(words) || Acknowledged().IsMatch(rest) ? AlertState.Ignored
+            : (Over.Contains(word) && Explained().IsMatch(rest)) || Ended().IsMatch(rest) ? AlertState.Over
             : AlertState.Firing;
     }
+
+    // PRTG tells what was beside what is: "Warning ended (now: Down)", "Down (was: Down (Acknowledged))".
+    private static string Present(string status)
+    {
+        var now = Now().Match(status) is { Success: true } told ? status[(told.Index + told.Length)..] : status;
+        return Past().Match(now) is { Success: true } past ? now[..past.Index] : now;
+    }
+
+    [GeneratedRegex(@"\(\s*now\s*:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Now();
+
+    [GeneratedRegex(@"\(\s*(?:was|before)\s*:", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Past();
 
     // Quotes, full stops, coloured signs, marks that nobody sees.
     [GeneratedRegex(@"^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$", RegexOptions.CultureInvariant)]
@@ -54,7 +66,13 @@ internal static partial class StatusWords
     )]
     private static partial Regex Unheard();
 
-    // PRTG: "Up (was: Down)", "Down ended (now: Up)"; Nagios: "OK (hard)"; others: "OK: text", "RECOVERY - text".
+    [GeneratedRegex(@"^(?:\s+\w+)?\s*\(acknowledged\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Acknowledged();
+
+    [GeneratedRegex(@"^(?:\s*\([^()]*\))?\s+ended\s*(?:$|\()", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Ended();
+
+    // Nagios: "OK (hard)"; others: "OK: text", "RECOVERY - text".
     [GeneratedRegex(@"^\s*[(:]|^\s+[-\u2013\u2014]\s", RegexOptions.CultureInvariant)]
     private static partial Regex Explained();
 }
