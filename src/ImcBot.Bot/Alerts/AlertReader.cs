@@ -70,10 +70,17 @@ internal static class AlertReader
 
     private static AlertReading Plain(Func<string, string?> field, string hostLabel, string refusal)
     {
-        var host = Filled(hostLabel.Length > 0 ? field(hostLabel) : null) ?? Filled(field("host"));
+        string?[] given = [hostLabel.Length > 0 ? field(hostLabel) : null, field("host")];
+        var host = Array.Find(given, text => HostName.Of(text).Length > 0);
         var alert = Alert(host, Filled(field("text")) ?? "An alert without words.", StatusWords.Read(field("status")));
-        return alert.Host.Length > 0 ? new AlertReading("plain", [alert], []) : new AlertReading("plain", [], [refusal]);
+        return host is not null ? new AlertReading("plain", [alert], [])
+            : Array.Find(given, text => Filled(text) is not null) is { } wrong ? new AlertReading("plain", [], [NoHost(wrong)])
+            : new AlertReading("plain", [], [refusal]);
     }
+
+    private static string NoHost(string text) =>
+        $"'{Words.Clean(text, LongestHost)}' names no host: "
+        + (HostName.IsMacro(text) ? "it is a macro that the sender did not fill in." : "send one name, without spaces.");
 
     private static AlertReading Alertmanager(JsonElement body, JsonElement list, string hostLabel)
     {

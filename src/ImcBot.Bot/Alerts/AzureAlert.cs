@@ -62,7 +62,7 @@ internal static class AzureAlert
             [.. List(context, "AffectedConfigurationItems").Select(HostName.LastSegment)],
             [.. targets.Select(HostName.LastSegment)],
         ];
-        return Array.Find(ways, way => way.Length > 0) ?? [];
+        return Array.Find(ways, way => Array.Exists(way, host => HostName.Of(host).Length > 0)) ?? [];
     }
 
     private static string[] Named((string Name, string Value)[] dimensions, string name) =>
