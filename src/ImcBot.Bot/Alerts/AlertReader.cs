@@ -17,6 +17,8 @@ internal static class AlertReader
     private const int LongestHost = 255,
         LongestText = 2000;
 
+    private static readonly string[] Labels = ["host", "hostname", "nodename", "instance"];
+
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 32 };
 
     /// <summary>Reads a body as it came; bytes that are no UTF-8 become U+FFFD.</summary>
@@ -90,10 +92,8 @@ internal static class AlertReader
             var (labels, notes) = (Part(one, "labels"), Part(one, "annotations"));
             var name = Filled(Text(labels, "alertname"));
             string?[] words = [name, Filled(Text(notes, "summary")) ?? Filled(Text(notes, "description"))];
-            string[] order = [hostLabel, "host", "hostname", "nodename", "instance"];
-            var host = order.Select(label => HostName.Of(Text(labels, label))).FirstOrDefault(found => found.Length > 0);
             var alert = Alert(
-                host,
+                HostIn(labels, hostLabel),
                 string.Join(": ", words.OfType<string>()),
                 StatusWords.Read(Text(one, "status") ?? Text(body, "status"))
             );
@@ -101,7 +101,7 @@ internal static class AlertReader
             {
                 refused.Add(
                     $"{Words.Clean(name ?? "An alert", LongestHost)} names no host: one of its labels "
-                        + $"{string.Join(", ", order.Where(label => label.Length > 0))} must."
+                        + $"{string.Join(", ", Order(hostLabel))} must."
                 );
             }
             else if (alerts.Count == Most)
@@ -128,6 +128,12 @@ internal static class AlertReader
             alerts.Count + refused.Count == 0 ? ["The list of alerts is empty: it names no host."] : refused
         );
     }
+
+    /// <summary>The host that the labels of Prometheus name.</summary>
+    internal static string? HostIn(JsonElement labels, string hostLabel) =>
+        Order(hostLabel).Select(label => HostName.Of(Text(labels, label))).FirstOrDefault(found => found.Length > 0);
+
+    private static IEnumerable<string> Order(string hostLabel) => [.. new[] { hostLabel }.Where(label => label.Length > 0), .. Labels];
 
     internal static OutsideAlert Alert(string? host, string text, AlertState state) =>
         new(Words.Clean(HostName.Of(host), LongestHost), Words.Clean(text, LongestText), state);

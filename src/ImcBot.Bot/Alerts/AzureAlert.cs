@@ -3,12 +3,21 @@ using System.Text.Json;
 namespace ImcBot.Bot.Alerts;
 
 /// <summary>
-/// Azure Monitor's common alert schema. Its hosts: every configuration item, by its last path segment; else the dimension Computer, or
-/// AffectedConfigurationItems; else the targets. A log alert's workspace is no host, and counts only where nothing else is named.
+/// Azure Monitor's common alert schema. Its hosts: what the labels of managed Prometheus name; else every configuration item, by its last
+/// path segment; else the dimension Computer or one of its kind, or AffectedConfigurationItems; else the targets. The workspace that an
+/// alert searched is no host.
 /// </summary>
 internal static class AzureAlert
 {
-    private static readonly string[] Workspaces = ["/microsoft.operationalinsights/", "/microsoft.insights/"];
+    private static readonly string[] Workspaces =
+    [
+        "/microsoft.operationalinsights/",
+        "/microsoft.insights/",
+        "/microsoft.monitor/accounts/",
+    ];
+
+    // Not the dimension Instance: of a machine it is a disk or a processor.
+    private static readonly string[] Machines = ["Computer", "host", "hostname", "nodename"];
 
     public static AlertReading Read(JsonElement data, string hostLabel)
     {
@@ -43,12 +52,7 @@ internal static class AzureAlert
     private static string[] Hosts(JsonElement essentials, JsonElement context, string hostLabel)
     {
         string[] targets = [.. List(essentials, "alertTargetIDs")];
-        HashSet<string> workspaces = new(
-            targets
-                .Where(target => Workspaces.Any(kind => target.Contains(kind, StringComparison.OrdinalIgnoreCase)))
-                .Select(HostName.LastSegment),
-            StringComparer.OrdinalIgnoreCase
-        );
+        HashSet<string> workspaces = new(targets.Where(IsWorkspace).Select(HostName.LastSegment), StringComparer.OrdinalIgnoreCase);
         (string Name, string Value)[] dimensions =
         [
             .. Dimensions(context),
@@ -57,13 +61,20 @@ internal static class AzureAlert
         string[][] ways =
         [
             Named(dimensions, hostLabel),
-            [.. List(essentials, "configurationItems").Select(HostName.LastSegment).Where(item => !workspaces.Contains(item))],
-            Named(dimensions, "Computer"),
+            [AlertReader.HostIn(AlertReader.Part(context, "labels"), hostLabel) ?? ""],
+            [
+                .. List(essentials, "configurationItems")
+                    .Where(item => !IsWorkspace(item) && !workspaces.Contains(HostName.LastSegment(item)))
+                    .Select(HostName.LastSegment),
+            ],
+            .. Machines.Select(name => Named(dimensions, name)),
             [.. List(context, "AffectedConfigurationItems").Select(HostName.LastSegment)],
-            [.. targets.Select(HostName.LastSegment)],
+            [.. targets.Where(target => !IsWorkspace(target)).Select(HostName.LastSegment)],
         ];
         return Array.Find(ways, way => Array.Exists(way, host => HostName.Of(host).Length > 0)) ?? [];
     }
+
+    private static bool IsWorkspace(string id) => Workspaces.Any(kind => id.Contains(kind, StringComparison.OrdinalIgnoreCase));
 
     private static string[] Named((string Name, string Value)[] dimensions, string name) =>
         [.. dimensions.Where(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(one => one.Value)];
