@@ -11,6 +11,7 @@ internal sealed class CalendarPart(string name)
 
     private static readonly FrozenSet<string> Wanted = FrozenSet.Create(
         StringComparer.Ordinal,
+        "METHOD",
         "UID",
         "DTSTAMP",
         "SEQUENCE",

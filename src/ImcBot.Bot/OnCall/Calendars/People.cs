@@ -7,6 +7,11 @@ namespace ImcBot.Bot.OnCall.Calendars;
 /// <param name="Id">Entra object id.</param>
 internal sealed record Holder(string Name = "", string Id = "");
 
+/// <summary>Those whom an event names.</summary>
+/// <param name="Strangers">What is no name of anybody.</param>
+/// <param name="Guessed">The title, where they were found in it among words that are no names.</param>
+internal sealed record Naming(IReadOnlyList<Holder> Known, IReadOnlyList<string> Strangers, string? Guessed = null);
+
 /// <summary>The people that calendars may name. Letter case, the number of spaces and marks that nobody sees do not matter.</summary>
 internal sealed partial class People
 {
@@ -27,8 +32,8 @@ internal sealed partial class People
         }
     }
 
-    /// <summary>Those whom an event names, in its order, and what is no name of anybody.</summary>
-    public (IReadOnlyList<Holder> Known, IReadOnlyList<string> Strangers) Named(ShiftTitle title, TitlePattern pattern) =>
+    /// <summary>Those whom an event names, in its order.</summary>
+    public Naming Named(ShiftTitle title, TitlePattern pattern) =>
         title.Title is { } text
             ? InTitle(text, pattern)
             : Each(title.Attendees.Select(attendee => (Invited(attendee), attendee.Address.Length > 0 ? attendee.Address : attendee.Name)));
@@ -36,20 +41,22 @@ internal sealed partial class People
     private Holder? Invited((string Address, string Name) attendee) =>
         _byName is null && attendee.Name.Length > 0 ? Find(attendee.Name) : Find(attendee.Address) ?? Find(attendee.Name);
 
-    private (IReadOnlyList<Holder>, IReadOnlyList<string>) InTitle(string title, TitlePattern pattern)
+    private Naming InTitle(string title, TitlePattern pattern)
     {
         if (_byName is not null && Find(title) is { } whole)
         {
-            return ([whole], []);
+            return new Naming([whole], []);
         }
 
         var taken = pattern.NameIn(title) ?? title;
-        var (known, strangers) = InList(taken);
-        return known.Count == 0 && InList(taken, Decorations) is { Known.Count: > 0 } decorated ? decorated : (known, strangers);
+        var named = InList(taken);
+        return named.Known.Count > 0 || InList(taken, Decorations) is not { Known.Count: > 0 } decorated ? named
+            : decorated.Strangers.Count > 0 ? new Naming(decorated.Known, [], title.ReplaceLineEndings(" "))
+            : decorated;
     }
 
     // The longest names win: of "Adeyemi, Olu, Riley Reyes" a person who is called "Adeyemi, Olu" is one.
-    private (IReadOnlyList<Holder> Known, IReadOnlyList<string> Strangers) InList(string text, params string[] more)
+    private Naming InList(string text, params string[] more)
     {
         var (parts, known) = (Split(text, [.. Lists, .. more]), new List<(Holder?, string)>());
         for (var at = 0; at < parts.Count; at++)
@@ -91,10 +98,10 @@ internal sealed partial class People
         return parts;
     }
 
-    private static (IReadOnlyList<Holder>, IReadOnlyList<string>) Each(IEnumerable<(Holder? Person, string Text)> named)
+    private static Naming Each(IEnumerable<(Holder? Person, string Text)> named)
     {
         (Holder? Person, string Text)[] all = [.. named];
-        return (
+        return new Naming(
             [.. all.Select(one => one.Person).OfType<Holder>().DistinctBy(person => person.Id, StringComparer.OrdinalIgnoreCase)],
             [.. all.Where(one => one.Person is null).Select(one => one.Text)]
         );

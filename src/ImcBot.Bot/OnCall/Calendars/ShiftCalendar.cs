@@ -28,10 +28,11 @@ internal sealed class ShiftCalendar
         foreach (var calendar in calendars)
         {
             var zones = new ZoneTable(calendar, described, reading.Zone, _notUnderstood.Add);
+            var isOff = calendar.First("METHOD")?.Value.Trim().Equals("CANCEL", StringComparison.OrdinalIgnoreCase) == true;
             foreach (var part in calendar.Parts.Where(part => part.Name == "VEVENT"))
             {
                 seen++;
-                Try(ShiftEvent.LabelOf(part), () => events.Add(ShiftEvent.Read(part, zones)));
+                Try(ShiftEvent.LabelOf(part), () => events.Add(ShiftEvent.Read(part, zones, isOff)));
             }
 
             _notUnderstood.AddRange(Enumerable.Repeat("An event whose beginning is missing was left out.", Math.Min(1, calendar.Headless)));
@@ -95,11 +96,16 @@ internal sealed class ShiftCalendar
         var (known, problems) = (new List<Holder>(), new List<string>());
         foreach (var shift in shifts)
         {
-            var (named, strangers) = people.Named(shift.Who, _reading.Titles);
+            var (named, strangers, guessed) = people.Named(shift.Who, _reading.Titles);
             known.AddRange(named);
             problems.AddRange(
                 strangers.Select(stranger => $"names {stranger}, whom OnCall:People does not know; nobody is asked in their place.")
             );
+            if (guessed is not null)
+            {
+                problems.Add($"is unsure: '{guessed}' was read as {string.Join(", ", named.Select(person => person.Name))}; set Pattern.");
+            }
+
             if (named.Count + strangers.Count == 0)
             {
                 problems.Add($"has the shift {shift.Label}, in which nobody is left who takes part; nobody is asked for it.");

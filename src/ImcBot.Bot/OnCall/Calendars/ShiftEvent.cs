@@ -16,9 +16,9 @@ internal sealed class ShiftEvent
     private readonly HashSet<Instant> _exceptedTimes;
     private readonly HashSet<LocalDate> _exceptedDays;
 
-    private ShiftEvent(CalendarPart part, ZoneTable zones)
+    private ShiftEvent(CalendarPart part, ZoneTable zones, bool isOff)
     {
-        IsOff = part.First("STATUS")?.Value.Trim().Equals("CANCELLED", StringComparison.OrdinalIgnoreCase) == true;
+        IsOff = isOff || part.First("STATUS")?.Value.Trim().ToUpperInvariant() is "CANCELLED" or "CANCELED";
         Start = (part.First("DTSTART") ?? (IsOff ? part.First("RECURRENCE-ID") : null)) is { } start
             ? CalendarTime.Read(start, zones, zones.Floating)
             : throw new FormatException("it has no start");
@@ -82,9 +82,10 @@ internal sealed class ShiftEvent
         : Start.Instant > Replaces.At.Instant ? Start.Instant - Replaces.At.Instant
         : Replaces.At.Instant - Start.Instant;
 
+    /// <param name="isOff">Whether its calendar cancels all that it holds.</param>
     /// <exception cref="FormatException">It cannot be understood; the message is a part of a sentence.</exception>
-    public static ShiftEvent Read(CalendarPart part, ZoneTable zones) =>
-        part.IsClosed ? new ShiftEvent(part, zones) : throw new FormatException("its end is missing");
+    public static ShiftEvent Read(CalendarPart part, ZoneTable zones, bool isOff) =>
+        part.IsClosed ? new ShiftEvent(part, zones, isOff) : throw new FormatException("its end is missing");
 
     /// <summary>What an event is called by its title and UID.</summary>
     public static string LabelOf(CalendarPart part)

@@ -1,0 +1,76 @@
+using ImcBot.Bot.OnCall.Calendars;
+using Xunit;
+
+namespace ImcBot.Bot.Tests.OnCall.Calendars;
+
+public sealed class Whom_events_mean
+{
+    private static readonly Holder[] People =
+    [
+        new("Olu Adeyemi", "olu"),
+        new("Lena Lindqvist", "lena"),
+        new("Olú Adéyẹmí", "olu-2"),
+        new("Siobhán O'Brien", "siobhan"),
+        new("Anne-Marie Roy", "anne"),
+        new("Νίκος Ή", "nikos"),
+        new("Андрей", "andrej"),
+        new("김민수", "kim"),
+        new("がぱ", "gapa"),
+    ];
+
+    [Theory]
+    [InlineData("", "STATUS:CANCELED")]
+    [InlineData("", "status:canceled ")]
+    [InlineData("", "STATUS:CANCELLED")]
+    [InlineData("METHOD:CANCEL\r\n", "")]
+    [InlineData("METHOD:cancel\r\n", "STATUS:CONFIRMED")]
+    public void A_shift_that_is_cancelled_however_that_is_written_is_nobodys(string calendar, string line) =>
+        Assert.Equal("", Names(Readings.AtNoon(calendar + Readings.Shift("Olu Adeyemi", line), People)));
+
+    [Theory]
+    [InlineData("METHOD:PUBLISH\r\n", "STATUS:TENTATIVE")]
+    [InlineData("METHOD:REQUEST\r\n", "")]
+    public void Any_other_is_held(string calendar, string line) =>
+        Assert.Equal("Olu Adeyemi", Names(Readings.AtNoon(calendar + Readings.Shift("Olu Adeyemi", line), People)));
+
+    [Fact]
+    public void A_calendar_that_cancels_takes_no_other_with_it() =>
+        Assert.Equal(
+            "Lena Lindqvist",
+            Names(
+                Readings.AtNoon(
+                    "METHOD:CANCEL\r\n"
+                        + Readings.Shift("Olu Adeyemi", "")
+                        + "END:VCALENDAR\r\nBEGIN:VCALENDAR\r\n"
+                        + Readings.Shift("Lena Lindqvist", ""),
+                    People
+                )
+            )
+        );
+
+    [Theory]
+    [InlineData("Canceled: Olu Adeyemi", "Olu Adeyemi")]
+    [InlineData("Not on call: Olu Adeyemi", "Olu Adeyemi")]
+    [InlineData("Olu Adeyemi - vacation", "Olu Adeyemi")]
+    [InlineData("On call: Olu Adeyemi, Lena Lindqvist - mail", "Olu Adeyemi, Lena Lindqvist")]
+    public void A_name_that_was_only_found_among_other_words_is_told_as_it_was_read(string title, string names)
+    {
+        var shift = Readings.AtNoon(Readings.Shift(title.Replace(",", "\\,", StringComparison.Ordinal)), People);
+
+        Assert.Equal(names, Names(shift));
+        Assert.Equal([$"is unsure: '{title}' was read as {names}; set Pattern."], shift.Problems);
+    }
+
+    [Theory]
+    [InlineData("Olu Adeyemi - Lena Lindqvist", 0)]
+    [InlineData("Zoe Unknown - vacation", 1)]
+    public void A_title_of_names_alone_and_one_without_any_are_no_guess(string title, int problems) =>
+        Assert.Equal(
+            problems,
+            Readings
+                .AtNoon(Readings.Shift(title), People)
+                .Problems.Count(problem => problem.Contains($"names {title}, whom OnCall:People does not know", StringComparison.Ordinal))
+        );
+
+    private static string Names(OnShift shift) => string.Join(", ", shift.People.Select(person => person.Name));
+}
