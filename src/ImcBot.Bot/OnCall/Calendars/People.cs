@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ImcBot.Bot.Chat;
 
 namespace ImcBot.Bot.OnCall.Calendars;
 
@@ -12,7 +13,10 @@ internal sealed record Holder(string Name = "", string Id = "");
 /// <param name="Guessed">The title, where they were found in it among words that are no names.</param>
 internal sealed record Naming(IReadOnlyList<Holder> Known, IReadOnlyList<string> Strangers, string? Guessed = null);
 
-/// <summary>The people that calendars may name. Letter case, the number of spaces and marks that nobody sees do not matter.</summary>
+/// <summary>
+/// The people that calendars may name. What does not show does not matter: letter case, the number of spaces, marks that nobody sees, which
+/// dash and which apostrophe, how an accent is put together, and symbols around the name.
+/// </summary>
 internal sealed partial class People
 {
     private static readonly string[] Lists = [",", ";", "/", "&", "+", "|", "\n", " and ", " und "],
@@ -115,8 +119,17 @@ internal sealed partial class People
         : null;
 
     private static string Key(string name) =>
-        string.Join(' ', Unseen().Replace(name, "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+        string.Join(
+            ' ',
+            Accents
+                .Apart(Edges().Replace(Apostrophe().Replace(new Spelling(name).Plainly, "'"), ""))
+                .ToUpperInvariant()
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        );
 
-    [GeneratedRegex(@"\p{Cf}", RegexOptions.CultureInvariant)]
-    private static partial Regex Unseen();
+    [GeneratedRegex(@"[\u02bc\u00b4`]", RegexOptions.CultureInvariant)]
+    private static partial Regex Apostrophe();
+
+    [GeneratedRegex(@"^[\p{S}\s]+|[\p{S}\s]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Edges();
 }
