@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -34,8 +33,8 @@ internal static partial class CalendarText
 
     private static Encoding? Named(string? contentType)
     {
-        var charset = MediaTypeHeaderValue.TryParse(contentType, out var type) ? type.CharSet?.Trim(' ', '"', '\'') : null;
-        if (charset is null or "" || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+        var charset = Charset().Match(contentType ?? "").Groups["name"].Value;
+        if (charset.Length == 0 || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
@@ -50,6 +49,11 @@ internal static partial class CalendarText
         }
     }
 
-    [GeneratedRegex(@"(?:\r\n?|\n)[ \t]", RegexOptions.CultureInvariant)]
+    // Wherever it stands: servers leave a semicolon at the end, or spaces in a file's name.
+    [GeneratedRegex(@"(?:^|[;,\s])charset\s*=\s*[""']?(?<name>[^\s""';,]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Charset();
+
+    // A program that writes text with line ends of its own makes CR LF into CR CR LF.
+    [GeneratedRegex(@"(?:(?<!\r)\r+\n?|\n)[ \t]", RegexOptions.CultureInvariant)]
     private static partial Regex Fold();
 }

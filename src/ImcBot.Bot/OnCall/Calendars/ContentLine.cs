@@ -8,11 +8,14 @@ namespace ImcBot.Bot.OnCall.Calendars;
 internal sealed partial record ContentLine(string Name, string Value, IReadOnlyList<(string Name, string Value)> Parameters)
 {
     /// <summary>The value as text: escapes of RFC 5545, 3.3.11, resolved.</summary>
-    public string Text => Escape().Replace(Value, escape => escape.Groups[1].Value is "n" or "N" ? "\n" : escape.Groups[1].Value);
+    public string Text => Unescape(Value);
 
     /// <summary>The first parameter of this name without quotes, or null.</summary>
     public string? Parameter(string name) =>
         Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+
+    public static string Unescape(string text) =>
+        Escape().Replace(text, escape => escape.Groups[1].Value is "n" or "N" ? "\n" : escape.Groups[1].Value);
 
     /// <summary>Reads a line; null for one that is none.</summary>
     public static ContentLine? Read(string name, string line)

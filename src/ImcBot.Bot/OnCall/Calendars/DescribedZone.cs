@@ -25,7 +25,7 @@ internal sealed class DescribedZone : DateTimeZone
     /// <exception cref="FormatException">It cannot be worked out; the message is a part of a sentence.</exception>
     public static DescribedZone Read(CalendarPart described)
     {
-        var id = described.First("TZID")?.Value ?? "";
+        var id = described.First("TZID")?.Text ?? "";
         Onset[] onsets =
         [
             .. described.Parts.Where(part => part.Name is "STANDARD" or "DAYLIGHT").SelectMany(Onsets).OrderBy(onset => onset.At),

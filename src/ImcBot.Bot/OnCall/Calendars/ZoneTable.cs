@@ -32,15 +32,17 @@ internal sealed class ZoneTable
         var described = new Dictionary<string, Lazy<DateTimeZone>>(StringComparer.OrdinalIgnoreCase);
         foreach (var part in parts.Where(part => part.Name == "VTIMEZONE"))
         {
-            described.TryAdd(part.First("TZID")?.Value.Trim().Trim('"') ?? "", new Lazy<DateTimeZone>(() => DescribedZone.Read(part)));
+            described.TryAdd(part.First("TZID")?.Text.Trim().Trim('"') ?? "", new Lazy<DateTimeZone>(() => DescribedZone.Read(part)));
         }
 
         return described;
     }
 
+    /// <summary>The zone of a name; some feeds escape commas in parameters too.</summary>
     /// <exception cref="FormatException">Nobody knows this zone; the message is a part of a sentence.</exception>
-    public DateTimeZone Find(string id)
+    public DateTimeZone Find(string name)
     {
+        var id = ContentLine.Unescape(name);
         if (!_found.TryGetValue(id, out var zone))
         {
             _found[id] = zone =
