@@ -11,13 +11,14 @@ namespace ImcBot.Bot.Alerts;
 /// </summary>
 internal static class AlertReader
 {
-    /// <summary>The most alerts that are taken of one request.</summary>
+    /// <summary>The most firing alerts that are taken of one request.</summary>
     public const int Most = 100;
 
     private const int LongestHost = 255,
         LongestText = 2000;
 
-    private static readonly string[] Labels = ["host", "hostname", "nodename", "instance"];
+    private static readonly string[] Labels = ["host", "hostname", "nodename", "instance"],
+        Said = ["summary", "description", "message"];
 
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 32 };
 
@@ -65,7 +66,7 @@ internal static class AlertReader
         : Part(body, "alerts") is { ValueKind: JsonValueKind.Array } list ? Alertmanager(body, list, hostLabel)
         : Part(body, "data") is { ValueKind: JsonValueKind.Object } data && Part(data, "context").ValueKind == JsonValueKind.Object
             ? NotCommon()
-        : Plain(name => Text(body, name), hostLabel, "The alert names no host: a member 'host' must.");
+        : Plain(name => PlainText(body, name), hostLabel, "The alert names no host: a member 'host' must.");
 
     private static AlertReading NotCommon() =>
         new("azure", [], ["This is Azure Monitor without its common alert schema: switch that on in the action group."]);
@@ -86,17 +87,13 @@ internal static class AlertReader
 
     private static AlertReading Alertmanager(JsonElement body, JsonElement list, string hostLabel)
     {
-        var (alerts, refused) = (new List<OutsideAlert>(), new List<string>());
+        var (alerts, refused, firing) = (new List<OutsideAlert>(), new List<string>(), 0);
         foreach (var one in list.EnumerateArray())
         {
             var (labels, notes) = (Part(one, "labels"), Part(one, "annotations"));
             var name = Filled(Text(labels, "alertname"));
-            string?[] words = [name, Filled(Text(notes, "summary")) ?? Filled(Text(notes, "description"))];
-            var alert = Alert(
-                HostIn(labels, hostLabel),
-                string.Join(": ", words.OfType<string>()),
-                StatusWords.Read(Text(one, "status") ?? Text(body, "status"))
-            );
+            string?[] words = [name, .. Said.Select(note => Text(notes, note))];
+            var alert = Alert(HostIn(labels, hostLabel), Joined(words), StatusWords.Read(Text(one, "status") ?? Text(body, "status")));
             if (alert.Host.Length == 0)
             {
                 refused.Add(
@@ -104,10 +101,10 @@ internal static class AlertReader
                         + $"{string.Join(", ", Order(hostLabel))} must."
                 );
             }
-            else if (alerts.Count == Most)
+            else if (alert.State == AlertState.Firing && ++firing > Most)
             {
                 refused.Add(
-                    $"{alert.Host}: not taken, because one request holds at most {Most} alerts: set max_alerts: {Most}, or group "
+                    $"{alert.Host}: not taken, because one request holds at most {Most} alerts that fire: set max_alerts: {Most}, or group "
                         + "fewer of them."
                 );
             }
@@ -135,22 +132,44 @@ internal static class AlertReader
 
     private static IEnumerable<string> Order(string hostLabel) => [.. new[] { hostLabel }.Where(label => label.Length > 0), .. Labels];
 
+    /// <summary>What is filled in, each once.</summary>
+    internal static string Joined(IEnumerable<string?> words) =>
+        string.Join(": ", words.Select(text => Filled(text)?.Trim()).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase));
+
+    // Templates write Host as often as host, and lists or objects where words should stand.
+    private static string? PlainText(JsonElement body, string name)
+    {
+        var found = Part(body, name) is { ValueKind: not JsonValueKind.Undefined } exact
+            ? exact
+            : Member(body, name, StringComparison.OrdinalIgnoreCase);
+        return name == "text" && found.ValueKind is not (JsonValueKind.String or JsonValueKind.Null or JsonValueKind.Undefined)
+            ? found.GetRawText()
+            : TextOf(found);
+    }
+
     internal static OutsideAlert Alert(string? host, string text, AlertState state) =>
         new(Words.Clean(HostName.Of(host), LongestHost), Words.Clean(text, LongestText), state);
 
-    internal static JsonElement Part(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && name.Length > 0 && element.TryGetProperty(name, out var part) ? part : default;
+    internal static JsonElement Part(JsonElement element, string name) => Member(element, name, StringComparison.Ordinal);
+
+    private static JsonElement Member(JsonElement element, string name, StringComparison comparison) =>
+        element.ValueKind == JsonValueKind.Object && name.Length > 0
+            ? element.EnumerateObject().LastOrDefault(member => name.Equals(Try(() => member.Name), comparison)).Value
+            : default;
 
     /// <summary>A member as text, also where it is a number.</summary>
-    internal static string? Text(JsonElement element, string name) =>
-        Part(element, name) is var part && part.ValueKind is JsonValueKind.Number ? part.GetRawText() : Decode(part);
+    internal static string? Text(JsonElement element, string name) => TextOf(Part(element, name));
+
+    private static string? TextOf(JsonElement part) => part.ValueKind is JsonValueKind.Number ? part.GetRawText() : Decode(part);
+
+    internal static string? Decode(JsonElement text) => text.ValueKind == JsonValueKind.String ? Try(text.GetString) : null;
 
     // Half of a surrogate pair is valid JSON and no text.
-    internal static string? Decode(JsonElement text)
+    private static string? Try(Func<string?> decode)
     {
         try
         {
-            return text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+            return decode();
         }
         catch (InvalidOperationException)
         {

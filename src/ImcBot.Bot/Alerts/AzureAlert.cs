@@ -22,16 +22,12 @@ internal static class AzureAlert
     public static AlertReading Read(JsonElement data, string hostLabel)
     {
         var (essentials, context) = (AlertReader.Part(data, "essentials"), AlertReader.Part(data, "alertContext"));
-        string?[] words =
-        [
-            AlertReader.Filled(AlertReader.Text(essentials, "alertRule")),
-            AlertReader.Filled(AlertReader.Text(essentials, "description")),
-        ];
+        var words = AlertReader.Joined([AlertReader.Text(essentials, "alertRule"), AlertReader.Text(essentials, "description")]);
         var state = StatusWords.Read(AlertReader.Text(essentials, "monitorCondition"));
         OutsideAlert[] alerts =
         [
             .. Hosts(essentials, context, hostLabel)
-                .Select(host => AlertReader.Alert(host, string.Join(": ", words.OfType<string>()), state))
+                .Select(host => AlertReader.Alert(host, words, state))
                 .Where(alert => alert.Host.Length > 0)
                 .DistinctBy(alert => alert.Host, StringComparer.OrdinalIgnoreCase),
         ];
