@@ -176,7 +176,7 @@ internal abstract partial record ChatCommand
 
     [GeneratedRegex(
         @"\G[\s#:""'(*`]*(?:INC-?\s?(?<incident>[1-9]\d{0,8})(?:\s?/\s?\#?(?<number>[1-9]\d{0,8}))?"
-            + @"|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))(?:[^\p{L}\p{N}\s?/]*(?=\s|\z)|(?![\p{L}\p{N}/]))",
+            + @"|(?<incident>[1-9]\d{0,8})\s?/\s?\#?(?<number>[1-9]\d{0,8}))(?:[^\p{L}\p{N}\s?/]*(?=\s|\z)|(?![\p{L}\p{N}/']))",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex TargetForm();

@@ -185,6 +185,7 @@ public sealed class What_people_mean
     [InlineData("why is it so slow")]
     [InlineData("the store died again")]
     [InlineData("export of the mailboxes failed")]
+    [InlineData("close INC-8's ticket please")]
     [InlineData("ok")]
     [InlineData("")]
     public void Talk_among_people_is_no_command(string text) =>
