@@ -121,8 +121,8 @@ internal sealed partial class People
     private static string Key(string name) =>
         string.Join(
             ' ',
-            Accents
-                .Apart(Edges().Replace(Apostrophe().Replace(new Spelling(name).Plainly, "'"), ""))
+            Edges()
+                .Replace(Apostrophe().Replace(new Spelling(name).Plainly, "'"), "")
                 .ToUpperInvariant()
                 .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
         );
