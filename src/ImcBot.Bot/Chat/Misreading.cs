@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
 
 namespace ImcBot.Bot.Chat;
 

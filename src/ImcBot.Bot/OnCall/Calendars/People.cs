@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ImcBot.Bot.Chat;
+using ImcBot.Bot.Channel;
 
 namespace ImcBot.Bot.OnCall.Calendars;
 

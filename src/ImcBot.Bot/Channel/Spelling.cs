@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ImcBot.Bot.Chat;
+namespace ImcBot.Bot.Channel;
 
 /// <summary>
 /// Typed words as they are meant, whatever keyboard, client or copied text made of them: every dash is <c>-</c>, every slash <c>/</c>,
