@@ -75,9 +75,9 @@ internal abstract partial record ChatCommand
         command is Answers(var vote) ? new Answers(vote with { Plan = click["plan"] ?? "" }) : command;
 
     private static ChatCommand Meant(string word, bool isAsked, QuestionId? which, int? incident, string rest, Person by) =>
-        which is null && Vocabulary.Answers.ContainsKey(word) ? new Mistaken(WhichRequest(word, "7/3"))
-        : Misreading.Of(word, isAsked, rest) is { } why ? new Mistaken(why)
-        : Command(word, which, incident, Vocabulary.TakesName(word) ? Edges().Replace(new Spelling(rest).Plainly, "") : rest, by);
+        (which is not null || !Vocabulary.Answers.ContainsKey(word)) && Misreading.Of(word, isAsked, rest) is { } why
+            ? new Mistaken(why)
+            : Command(word, which, incident, Vocabulary.TakesName(word) ? Edges().Replace(new Spelling(rest).Plainly, "") : rest, by);
 
     private static ChatCommand Command(string word, QuestionId? which, int? incident, string rest, Person by) =>
         word switch

@@ -12,6 +12,8 @@ internal static partial class Misreading
 {
     private const int Longest = 24;
 
+    private const string Numbered = @"\A[^\p{L}\p{N}]*(?:(?:incident|inc)[^\p{L}\p{N}]*)?0*([1-9]\d{0,8})";
+
     /// <summary>Why the word is not done, as a sentence; null where nothing keeps it.</summary>
     /// <param name="isAsked">A question mark is joined to the word.</param>
     /// <param name="rest">What stands behind the word and its target, as it was typed.</param>
@@ -73,16 +75,14 @@ internal static partial class Misreading
     )]
     private static partial Regex Another();
 
+    // Alone, or behind a word or sign for an incident.
     [GeneratedRegex(
-        @"\A[^\p{L}\p{N}]*(?:(?:incident|inc)[^\p{L}\p{N}]*)?0*([1-9]\d{0,8})(?:[^\p{L}\p{N}]*\z|(?<=(?:c|t|#)[^\p{L}\p{N}]*\d+)\b)",
+        Numbered + @"(?:[^\p{L}\p{N}]*\z|(?<=(?:c|t|#)[^\p{L}\p{N}]*\d+)\b)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex NumberAlone();
 
-    [GeneratedRegex(
-        @"\A[^\p{L}\p{N}]*(?:(?:incident|inc)[^\p{L}\p{N}]*)?0*([1-9]\d{0,8})(?![\p{L}\p{N}]|[.:]\d)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
-    )]
+    [GeneratedRegex(Numbered + @"(?![\p{L}\p{N}]|[.:]\d)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NumberFirst();
 
     // One or two words; more are a reason.

@@ -42,13 +42,16 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
     /// <summary>The bot's time as far as it is known, Unix microseconds.</summary>
     public long? BotTime => clock.Now;
 
-    private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, Receipt receipt) =>
-        clock.Now is not { } now ? Admission.Untimely("The bot's time is not known yet.")
-        : Lives(grant, now / 1_000_000, receipt) is { } untimely ? untimely
-        : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
-        : Unfollowing(job.Run) is { } gap ? Admission.Refused(gap)
-        : Counts(job.Run, grant, Signed(grant, receipt)) is { } over ? Admission.Refused(over)
-        : await JudgePlanAsync(job, grant, token, Signed(grant, receipt));
+    private async Task<Admission> JudgeAsync(Job job, Grant grant, string token, Receipt receipt)
+    {
+        var (begun, signed) = (ledger.BegunRuns(job.Run.Question), Signed(grant, receipt));
+        return clock.Now is not { } now ? Admission.Untimely("The bot's time is not known yet.")
+            : Lives(grant, now / 1_000_000, receipt) is { } untimely ? untimely
+            : Fits(job, grant) is { } misfit ? Admission.Refused(misfit)
+            : Unfollowing(job.Run, begun) is { } gap ? Admission.Refused(gap)
+            : Counts(job.Run, grant, begun, signed) is { } over ? Admission.Refused(over)
+            : await JudgePlanAsync(job, grant, token, signed);
+    }
 
     /// <summary>
     /// The bot's time by the grant's own word, Unix microseconds: whoever stands between can tell any time in the answer of a poll, but
@@ -79,21 +82,18 @@ internal sealed class GateKeeper(string relay, GrantReader grants, RelayLedger l
         : grant.Approvers.Count == 0 ? "The grant names nobody who approved."
         : null;
 
-    private string? Counts(RunId run, Grant grant, long now)
-    {
-        var begun = ledger.BegunRuns(run.Question);
-        return run.Run > grant.Runs ? $"The grant allows {Words.Count(grant.Runs, "run")}."
-            : grant.Minutes < 0 || (begun.Count > 0 && now - begun[0].Begun > grant.Minutes * 60_000_000L)
-                ? $"The grant ended {Words.Count(grant.Minutes, "minute")} after the first run."
-            : null;
-    }
+    private static string? Counts(RunId run, Grant grant, IReadOnlyList<BegunRun> begun, long now) =>
+        run.Run > grant.Runs ? $"The grant allows {Words.Count(grant.Runs, "run")}."
+        : grant.Minutes < 0 || (begun.Count > 0 && now - begun[0].Begun > grant.Minutes * 60_000_000L)
+            ? $"The grant ended {Words.Count(grant.Minutes, "minute")} after the first run."
+        : null;
 
     /// <summary>Why a job can be no run of this relay, whatever grant it comes with, or null.</summary>
-    public string? Misfit(Job job) => Read(job).Wrong ?? Unfollowing(job.Run);
+    public string? Misfit(Job job) => Read(job).Wrong ?? Unfollowing(job.Run, ledger.BegunRuns(job.Run.Question));
 
-    private string? Unfollowing(RunId run)
+    private static string? Unfollowing(RunId run, IReadOnlyList<BegunRun> begun)
     {
-        var last = ledger.BegunRuns(run.Question) is [.., var newest] ? newest.Run.Run : 0;
+        var last = begun is [.., var newest] ? newest.Run.Run : 0;
         return run.Run != last + 1 ? $"{run} does not follow the last begun run, {last}." : null;
     }
 

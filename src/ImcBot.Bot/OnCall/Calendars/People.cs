@@ -15,7 +15,7 @@ internal sealed record Naming(IReadOnlyList<Holder> Known, IReadOnlyList<string>
 
 /// <summary>
 /// The people that calendars may name. What does not show does not matter: letter case, the number of spaces, marks that nobody sees, which
-/// dash and which apostrophe, how an accent is put together, and symbols around the name.
+/// dash and which apostrophe, and symbols around the name.
 /// </summary>
 internal sealed partial class People
 {

@@ -43,24 +43,13 @@ public sealed class How_feeds_are_written
     [InlineData("charset=ISO-8859-1")]
     [InlineData("text/calendar, text/plain; CHARSET=ISO-8859-1")]
     public void The_charset_is_found_in_a_header_that_is_badly_written(string contentType) =>
-        Assert.Equal(
-            ["siobhan"],
-            Readings
-                .AtNoon(Encoding.Latin1.GetBytes(Readings.Feed(Readings.Shift("Siobhán O'Brien"))), contentType, People)
-                .People.Select(person => person.Id)
-        );
+        Assert.Equal(["siobhan"], OnCall(Encoding.Latin1, contentType));
 
     [Theory]
     [InlineData("text/calendar; name=\"charset=iso-8859-1\"")]
     [InlineData("text/calendar; xcharset=iso-8859-1")]
     [InlineData("text/calendar; charset=;")]
-    public void What_only_looks_like_a_charset_is_none(string contentType) =>
-        Assert.Equal(
-            ["siobhan"],
-            Readings
-                .AtNoon(Encoding.UTF8.GetBytes(Readings.Feed(Readings.Shift("Siobhán O'Brien"))), contentType, People)
-                .People.Select(person => person.Id)
-        );
+    public void What_only_looks_like_a_charset_is_none(string contentType) => Assert.Equal(["siobhan"], OnCall(Encoding.UTF8, contentType));
 
     [Theory]
     [InlineData("\r\r\n")]
@@ -80,4 +69,9 @@ public sealed class How_feeds_are_written
                 )
                 .People.Select(person => person.Id)
         );
+
+    private static IEnumerable<string> OnCall(Encoding encoding, string contentType) =>
+        Readings
+            .AtNoon(encoding.GetBytes(Readings.Feed(Readings.Shift("Siobhán O'Brien"))), contentType, People)
+            .People.Select(person => person.Id);
 }
