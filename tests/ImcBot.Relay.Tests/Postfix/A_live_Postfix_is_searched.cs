@@ -22,13 +22,8 @@ public sealed class A_live_Postfix_is_searched : IDisposable
     {
         await StartAsync();
         _filter!.Breaks = message => message.Contains(Bad, StringComparison.Ordinal);
-        var bad = await Postfix.SendAsync($"Subject: bad\n{Bad}".ReplaceLineEndings("\r\n"));
-        for (var number = 0; number < 6; number++)
-        {
-            await Postfix.SendAsync($"Subject: good {number}");
-        }
-
-        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 7);
+        var goods = Enumerable.Range(0, 6).Select(number => $"Subject: good {number}");
+        var bad = (await Postfix.SendUntilDeferredAsync([$"Subject: bad\r\n{Bad}", .. goods]))[0];
         var suspects = await Bench.CheckAsync("postfix.suspects", ("service", PostfixBench.Service));
         Assert.Equal((Verdict.Finding, bad), (suspects.Verdict, suspects.Data["named"]));
         Assert.Contains("the filter has failed 1 time", suspects.Summary, StringComparison.Ordinal);
@@ -76,18 +71,16 @@ public sealed class A_live_Postfix_is_searched : IDisposable
     {
         await StartAsync();
         _filter!.Breaks = message => message.Contains(Bad, StringComparison.Ordinal);
-        var bad = await Postfix.SendAsync($"Subject: bad\n{Bad}".ReplaceLineEndings("\r\n"));
-        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 1);
-        var suspicious = await Postfix.SendAsync(
-            $"Subject: worse\n{Bad}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"\"".ReplaceLineEndings("\r\n")
+        var ids = await Postfix.SendUntilDeferredAsync(
+            $"Subject: bad\r\n{Bad}",
+            $"Subject: worse\n{Bad}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"\"".ReplaceLineEndings("\r\n"),
+            "Subject: good"
         );
-        await Postfix.SendAsync("Subject: good");
-        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 3);
 
         var hold = (await Bench.ActAsync(await PlanAsync(), new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null))).Round!;
 
         Assert.Equal((RoundVerdict.Ran, 1), (hold.Verdict, hold.Released.Count));
-        Assert.Equal(new[] { bad, suspicious }.Order(StringComparer.Ordinal), Postfix.In("hold").Order(StringComparer.Ordinal));
+        Assert.Equal(ids.Take(2).Order(StringComparer.Ordinal), Postfix.In("hold").Order(StringComparer.Ordinal));
         Assert.Single(_filter.Taken);
     }
 
@@ -96,10 +89,7 @@ public sealed class A_live_Postfix_is_searched : IDisposable
     {
         await StartAsync();
         _filter!.Breaks = message => message.Contains(Bad, StringComparison.Ordinal);
-        var bad = await Postfix.SendAsync($"Subject: bad\n{Bad}".ReplaceLineEndings("\r\n"));
-        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 1);
-        await Postfix.SendAsync("Subject: good");
-        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == 2);
+        var bad = (await Postfix.SendUntilDeferredAsync($"Subject: bad\r\n{Bad}", "Subject: good"))[0];
         var plan = await PlanAsync();
         Bench.Meanwhile(() =>
         {

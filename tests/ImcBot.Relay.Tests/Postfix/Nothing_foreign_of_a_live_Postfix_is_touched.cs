@@ -26,14 +26,9 @@ public sealed class Nothing_foreign_of_a_live_Postfix_is_touched : IDisposable
     public async Task What_others_hold_stays_what_arrives_is_delivered_once_and_another_instance_is_left_alone()
     {
         await StartAsync();
-        var bad = await Postfix.SendAsync($"Subject: bad\r\n{Bad}");
-        for (var number = 0; number < Good; number++)
-        {
-            await Postfix.SendAsync($"Subject: good {number}");
-        }
-
-        var byAdministrator = await Postfix.SendAsync("Subject: held by an administrator");
-        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == Good + 2);
+        var goods = Enumerable.Range(0, Good).Select(number => $"Subject: good {number}");
+        var ids = await Postfix.SendUntilDeferredAsync([$"Subject: bad\r\n{Bad}", .. goods, "Subject: held by an administrator"]);
+        var (bad, byAdministrator) = (ids[0], ids[^1]);
         Postfix.Ask("postsuper", "-h", byAdministrator);
         var byMilter = await Postfix.SendIntoQuarantineAsync("Subject: in quarantine");
         await LivePostfix.UntilAsync(() => Postfix.In("hold").Count == 2);

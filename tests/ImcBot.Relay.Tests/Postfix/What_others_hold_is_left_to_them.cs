@@ -25,7 +25,7 @@ public sealed class What_others_hold_is_left_to_them : IDisposable
     public async Task A_message_that_somebody_holds_before_the_search_does_is_not_its_own(bool longIds)
     {
         await StartAsync(longIds);
-        var bad = await SendAsync($"Subject: bad\r\n{Bad}", "Subject: good");
+        var bad = (await Postfix.SendUntilDeferredAsync($"Subject: bad\r\n{Bad}", "Subject: good"))[0];
         var plan = await PlanAsync();
 
         Bench.Meanwhile(() => Postfix.Ask("postsuper", "-h", bad));
@@ -48,7 +48,7 @@ public sealed class What_others_hold_is_left_to_them : IDisposable
     {
         await StartAsync();
         _filter!.Breaks = _ => true;
-        await SendAsync("Subject: a", "Subject: b");
+        await Postfix.SendUntilDeferredAsync("Subject: a", "Subject: b");
         var plan = await PlanAsync();
         var hold = (await Bench.ActAsync(plan, new RoundOrder(RoundKind.Hold, IndexSet.Empty, IndexSet.Empty, null))).Round!;
         var released = Bench.Messages[hold.Released.Min()].Name;
@@ -93,7 +93,7 @@ public sealed class What_others_hold_is_left_to_them : IDisposable
     public async Task What_the_search_had_begun_to_hold_when_its_relay_died_is_its_own()
     {
         await StartAsync();
-        var bad = await SendAsync($"Subject: bad\r\n{Bad}", "Subject: good");
+        var bad = (await Postfix.SendUntilDeferredAsync($"Subject: bad\r\n{Bad}", "Subject: good"))[0];
         var plan = await PlanAsync();
         Bench.Meanwhile(() => Bench.Meanwhile(() => throw new HostException("It died.")));
 
@@ -120,20 +120,6 @@ public sealed class What_others_hold_is_left_to_them : IDisposable
         _postfix = new LivePostfix(_filter.Port, _filter.Port, longIds);
         _bench = new PostfixBench(_postfix);
         await _postfix.StartAsync();
-    }
-
-    /// <summary>Returns once all wait.</summary>
-    /// <returns>The id of the first.</returns>
-    private async Task<string> SendAsync(params string[] headers)
-    {
-        var ids = new List<string>();
-        foreach (var header in headers)
-        {
-            ids.Add(await Postfix.SendAsync(header));
-        }
-
-        await LivePostfix.UntilAsync(() => Postfix.In("deferred").Count == headers.Length);
-        return ids[0];
     }
 
     private async Task IsLeftByUndoAsync(string id)

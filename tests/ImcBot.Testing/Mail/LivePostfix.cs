@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace ImcBot.Testing.Mail;
@@ -100,6 +101,21 @@ internal sealed class LivePostfix : IDisposable
     /// <summary>Sends a message and tells the id under which it was queued.</summary>
     public Task<string> SendAsync(string header, string sender = "someone@sender.test") => SendAsync(Port, header, sender);
 
+    /// <summary>Sends messages, each once the one before it waits: Postfix may take up what has come together in any order.</summary>
+    /// <returns>Their ids.</returns>
+    public async Task<IReadOnlyList<string>> SendUntilDeferredAsync(params string[] headers)
+    {
+        var ids = new List<string>();
+        foreach (var header in headers)
+        {
+            var id = await SendAsync(header);
+            await UntilAsync(() => In("deferred").Contains(id));
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+
     /// <summary>Gives a message back as the filter does that has passed it; it is not filtered again.</summary>
     public Task<string> GiveBackAsync(string header) => SendAsync(Back, header, "someone@sender.test");
 
@@ -175,21 +191,22 @@ internal sealed class LivePostfix : IDisposable
         ];
 
     /// <summary>Polls until it is so, generously.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    public static async Task UntilAsync(Func<Task<bool>> isSo, [CallerArgumentExpression(nameof(isSo))] string awaited = "")
     {
         var since = Stopwatch.GetTimestamp();
         while (!await isSo())
         {
             if (Stopwatch.GetElapsedTime(since) > TimeSpan.FromMinutes(1))
             {
-                throw new TimeoutException("It has not come to that within a minute.");
+                throw new TimeoutException($"It has not come to that within a minute: {awaited}.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
 
-    public static Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
+    public static Task UntilAsync(Func<bool> isSo, [CallerArgumentExpression(nameof(isSo))] string awaited = "") =>
+        UntilAsync(() => Task.FromResult(isSo()), awaited);
 
     public void Dispose()
     {
