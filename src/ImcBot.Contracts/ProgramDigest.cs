@@ -6,8 +6,7 @@ namespace ImcBot.Contracts;
 
 /// <summary>
 /// Which binaries run: SHA-256 over what <c>LC_ALL=C; sha256sum *.dll *.exe | sha256sum</c> reads in the program's folder, so that anybody
-/// can compare.
-/// A program published as one file is that file, with the libraries beside it.
+/// can compare. A program published as one file is that file, with the libraries beside it.
 /// </summary>
 public static class ProgramDigest
 {

@@ -119,7 +119,7 @@ internal static class Vocabulary
         ("redact 12", "remove the texts of entry 12 from the record; administrators, and whoever wrote them"),
         ("stats 30d", "times, answers and causes of the last days"),
         ("incidents", "what is open, and what each waits for"),
-        ("open HOST [RUNBOOK]", "open an incident for a host yourself; with several runbooks, say which"),
+        ("open HOST [SUBJECT]", "open an incident for a host yourself; where it has several subjects, say which"),
         ("relay add HOST · relay list · relay revoke ID", "administrators only"),
     ];
 

@@ -4,8 +4,7 @@ namespace ImcBot.Core.Isolation;
 
 /// <summary>
 /// Chooses what to return next: the batch whose outcome is most uncertain, so that each round tells about one bit. Until the service works
-/// a
-/// likelier clean batch is worth more than the last fraction of that bit, because a crash disconnects users.
+/// a likelier clean batch is worth more than the last fraction of that bit, because a crash disconnects users.
 /// </summary>
 internal static class Batch
 {

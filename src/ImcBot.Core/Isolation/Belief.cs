@@ -7,9 +7,8 @@ namespace ImcBot.Core.Isolation;
 internal sealed class Belief
 {
     /// <summary>
-    /// Bad messages expected in the whole queue, and how likely that was before anything was seen, in relative terms. One or two are
-    /// the rule in the articles; the tail keeps several from costing much more. Tuned on placements that the <c>isolation</c> benchmark
-    /// does
+    /// Bad messages expected in the whole queue, and how likely that was before anything was seen, in relative terms. One or two are the
+    /// rule in the articles; the tail keeps several from costing much more. Tuned on placements that the <c>isolation</c> benchmark does
     /// not use.
     /// </summary>
     private static readonly (double Expected, double Prior)[] Before = [(0, 0.4), (0.64, 0.58), (1.8, 0.07), (12, 0.0001)];

@@ -112,8 +112,7 @@ internal sealed record SearchState
 
     /// <summary>
     /// The same search with another aim: what a person's "go on" means once the service works. What ended it before (new items, or
-    /// something outside
-    /// In) has been seen to, so it counts no longer.
+    /// something outside In) has been seen to, so it counts no longer.
     /// </summary>
     public SearchState GoOn(SearchAim aim) => this with { Aim = aim, EmptyQueueFailed = false, Silent = 0, New = Known };
 

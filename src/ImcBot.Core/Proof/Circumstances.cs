@@ -63,10 +63,9 @@ internal readonly record struct Place(Phase Phase, string? Step, string? Offer, 
 
 /// <summary>
 /// What else may matter at a place, each as one small number: per step what was found, what is left to offer and whether people passed
-/// something over, whether the service is up,
-/// whether a start is worth a try, where a search stands. Times, names and question numbers never decide anything and are left out;
-/// findings
-/// count only while the article is walked, because anything else is followed by a new survey.
+/// something over, whether the service is up, whether a start is worth a try, where a search stands. Times, names and question numbers
+/// never decide anything and are left out; findings count only while the article is walked, because anything else is followed by a new
+/// survey.
 /// </summary>
 internal sealed class Circumstances
 {
@@ -104,8 +103,7 @@ internal sealed class Circumstances
 
     /// <summary>
     /// Whether two circumstances are tried together: what two steps found, what a step found with what it has left to offer, and each two
-    /// of
-    /// the rest. Which finding is at hand is part of the place.
+    /// of the rest. Which finding is at hand is part of the place.
     /// </summary>
     public static bool Meet(int one, int other, int steps) =>
         one / 2 == other / 2 || (one >= 2 * steps && other >= 2 * steps) || (IsFinding(one, steps) && IsFinding(other, steps));

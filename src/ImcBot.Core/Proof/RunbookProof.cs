@@ -16,12 +16,9 @@ internal sealed record Proved(int States, int Transitions, IReadOnlyList<YamlPro
 
 /// <summary>
 /// Explores the machine that runs, breadth first, over everything that can happen to an incident of one runbook, and checks every
-/// transition
-/// against <see cref="Laws"/>. Finite because an incident is explored further only when its place has not yet been seen with some pair of
-/// its
-/// circumstances: each two things that can be true together at a place are tried together there (a width of two), not each three. The
-/// random
-/// sequences of the tests look beyond two.
+/// transition against <see cref="Laws"/>. Finite because an incident is explored further only when its place has not yet been seen with
+/// some pair of its circumstances: each two things that can be true together at a place are tried together there (a width of two), not each
+/// three. The random sequences of the tests look beyond two.
 /// </summary>
 internal sealed class RunbookProof
 {

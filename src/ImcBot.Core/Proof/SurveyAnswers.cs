@@ -5,8 +5,7 @@ namespace ImcBot.Core.Proof;
 
 /// <summary>
 /// How the checks of one question can answer together. A runbook's checks: nothing found, each cause alone, each two at once, all, each
-/// with the
-/// service down; fewer with the service up or unknown, where causes only matter to who walks anyway.
+/// with the service down; fewer with the service up or unknown, where causes only matter to who walks anyway.
 /// </summary>
 internal static class SurveyAnswers
 {

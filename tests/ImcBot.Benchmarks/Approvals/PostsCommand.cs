@@ -5,8 +5,7 @@ namespace ImcBot.Benchmarks.Approvals;
 
 /// <summary>
 /// <c>posts</c>: commands in many threads at once, answered by the real bot in a channel that keeps Teams' limits. Exit code 1 when the
-/// channel had to refuse a post, or a thread has its answers in another
-/// order than its questions.
+/// channel had to refuse a post, or a thread has its answers in another order than its questions.
 /// </summary>
 internal static class PostsCommand
 {

@@ -10,8 +10,7 @@ namespace ImcBot.Benchmarks.Turns;
 
 /// <summary>
 /// The SDK by itself: its adapter reads the activity and the bot posts one answer, as the SDK's own samples do. No token is looked at,
-/// nothing is kept,
-/// nothing is paced.
+/// nothing is kept, nothing is paced.
 /// </summary>
 internal sealed class EchoEndpoint : IAsyncDisposable
 {

@@ -4,10 +4,9 @@ namespace ImcBot.Benchmarks.Turns;
 
 /// <summary>
 /// <c>turns</c>: how many message turns a second the bot takes, each journaled durably before its answer, beside a bare endpoint that
-/// parses the same
-/// activity, commits one row in the same kind of database with the same durability, and answers. With <c>--answers</c> the bot answers each
-/// turn in its
-/// thread as well, beside the SDK's adapter with a bot that does nothing else. All in one run, in turn; the ratio is what counts.
+/// parses the same activity, commits one row in the same kind of database with the same durability, and answers. With <c>--answers</c> the
+/// bot answers each turn in its thread as well, beside the SDK's adapter with a bot that does nothing else. All in one run, in turn; the
+/// ratio is what counts.
 /// </summary>
 internal static class TurnsCommand
 {
@@ -18,8 +17,8 @@ internal static class TurnsCommand
         var turns = new Option<int>("--turns") { Description = "Turns of each round.", DefaultValueFactory = _ => 2000 };
         var rounds = new Option<int>("--rounds")
         {
-            Description = "Rounds of each kind, in turn; the first is not counted.",
-            DefaultValueFactory = _ => 6,
+            Description = "Rounds of each kind, in turn; the first is not counted, and in the next few code is still being compiled.",
+            DefaultValueFactory = _ => 20,
         };
         var threads = new Option<int>("--threads")
         {

@@ -16,8 +16,7 @@ namespace ImcBot.Bot.Tests.Chat;
 
 /// <summary>
 /// Everything that somebody without the right may try on the way to an approval. Each is refused with its reason, told to whoever tried,
-/// kept in
-/// the journal, and leads to no run. What a token or an activity from elsewhere meets stands in the tests of the channel.
+/// kept in the journal, and leads to no run. What a token or an activity from elsewhere meets stands in the tests of the channel.
 /// </summary>
 public sealed class Attacks_on_the_approval_path
 {

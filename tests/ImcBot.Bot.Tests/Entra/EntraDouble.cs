@@ -10,8 +10,7 @@ namespace ImcBot.Bot.Tests.Entra;
 
 /// <summary>
 /// Stands for Entra on loopback: publishes its key, gives an app its token at the endpoint that a managed identity asks and at the one
-/// where apps show
-/// an assertion, and lets a person sign in with a device code.
+/// where apps show an assertion, and lets a person sign in with a device code.
 /// </summary>
 internal sealed class EntraDouble : IAsyncDisposable
 {

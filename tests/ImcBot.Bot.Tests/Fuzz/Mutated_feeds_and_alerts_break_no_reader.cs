@@ -16,8 +16,7 @@ namespace ImcBot.Bot.Tests.Fuzz;
 
 /// <summary>
 /// Whatever a calendar's server or a monitor sends: no exception leaves the reader, and the roster of the role beside it stays right.
-/// <c>tests/campaigns/readers</c> runs many;
-/// <c>IMCBOT_READERS</c> says how many, <c>IMCBOT_SEED</c> where they begin.
+/// <c>tests/campaigns/readers</c> runs many; <c>IMCBOT_READERS</c> says how many, <c>IMCBOT_SEED</c> where they begin.
 /// </summary>
 public sealed class Mutated_feeds_and_alerts_break_no_reader(ITestOutputHelper output)
 {

@@ -16,8 +16,7 @@ namespace ImcBot.Bot.Tests.Journal;
 
 /// <summary>
 /// Somebody reads and writes the bot's database at will, but holds none of its keys. Each row is one forgery on a copy of a database in
-/// which a
-/// request waits (<c>asked</c>) or an approved run was begun by its relay (<c>begun</c>), and what becomes of it.
+/// which a request waits (<c>asked</c>) or an approved run was begun by its relay (<c>begun</c>), and what becomes of it.
 /// </summary>
 public sealed class A_forged_database_executes_nothing(ForgedScenes scenes) : IClassFixture<ForgedScenes>
 {

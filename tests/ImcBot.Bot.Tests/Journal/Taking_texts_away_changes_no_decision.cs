@@ -9,8 +9,7 @@ namespace ImcBot.Bot.Tests.Journal;
 
 /// <summary>
 /// Any sequence of facts, written as a journal writes it, read again without any set of its texts: every decision is the one that was made.
-/// More sequences and
-/// where to go on: <c>tests/campaigns/README.md</c> (<c>IMCBOT_SEQUENCES</c>, <c>IMCBOT_SEQUENCES_FROM</c>).
+/// More sequences and where to go on: <c>tests/campaigns/README.md</c> (<c>IMCBOT_SEQUENCES</c>, <c>IMCBOT_SEQUENCES_FROM</c>).
 /// </summary>
 public sealed class Taking_texts_away_changes_no_decision
 {

@@ -73,6 +73,17 @@ public sealed partial class Folders_have_an_order
     }
 
     [Fact]
+    public void The_map_tells_the_order()
+    {
+        var map = File.ReadAllText(Repository.Path("src/README.md"));
+
+        Assert.All(
+            Orders.Where(order => order.Levels is [_, ..]),
+            order => Assert.Contains($"| `{order.Root}` | {string.Join(" > ", order.Levels)} |", map, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void The_order_sees_what_is_used_in_the_body_of_an_async_method_and_of_a_lambda()
     {
         var compiled = new ArchUnitNET.Loader.ArchLoader()

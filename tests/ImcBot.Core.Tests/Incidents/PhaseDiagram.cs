@@ -6,8 +6,7 @@ namespace ImcBot.Core.Tests.Incidents;
 
 /// <summary>
 /// Draws what moves an incident, in Mermaid: an edge for each kind of fact and destination, with its guard. What is allowed at several
-/// phases is drawn once,
-/// from a box that names them; what moves nothing is not drawn.
+/// phases is drawn once, from a box that names them; what moves nothing is not drawn.
 /// </summary>
 internal static class PhaseDiagram
 {

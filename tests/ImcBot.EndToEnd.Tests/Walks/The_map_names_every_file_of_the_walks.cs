@@ -66,7 +66,16 @@ public sealed partial class The_map_names_every_file_of_the_walks(ITestOutputHel
     private static HashSet<string> Listed()
     {
         var map = File.ReadAllText(Repository.Path("src/README.md"));
-        return Row().Matches(map).Select(row => $"src/{row.Groups[1].Value}").ToHashSet(StringComparer.Ordinal);
+        return Row()
+            .Matches(map)
+            .Select(row => row.Groups[1].Value)
+            .Concat(
+                from folder in Folder().Matches(map)
+                from file in Name().Matches(folder.Groups[2].Value)
+                select $"{folder.Groups[1].Value}/{file.Groups[1].Value}"
+            )
+            .Select(file => $"src/{file}")
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The built programs in one folder, as they are when published, those of bot and relay telling what they enter.</summary>
@@ -116,4 +125,10 @@ public sealed partial class The_map_names_every_file_of_the_walks(ITestOutputHel
 
     [GeneratedRegex(@"^\| `(ImcBot\.[\w./]+\.cs)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"^\| `(ImcBot\.[\w./]+)` \| (`\w[\w.]*\.cs`.*) \|", RegexOptions.Multiline)]
+    private static partial Regex Folder();
+
+    [GeneratedRegex(@"`([\w.]+\.cs)`")]
+    private static partial Regex Name();
 }

@@ -4,8 +4,7 @@ namespace ImcBot.Core.Incidents;
 
 /// <summary>
 /// The words behind a command that decide something: numbers, dates, names of steps and messages, and a few words of our own. They stand in
-/// the journal in
-/// clear, so that an argument that is taken away takes no decision with it; what only people read is not among them.
+/// the journal in clear, so that an argument that is taken away takes no decision with it; what only people read is not among them.
 /// </summary>
 internal static partial class DecidingWords
 {

@@ -79,8 +79,7 @@ internal static class SearchTurns
 
     /// <summary>
     /// What a run that is no round leaves of its search. One that has begun and tells nothing leaves its items where they were: their place
-    /// is known only
-    /// after safe rest. One that was refused changed nothing: what the search knew and held still stands, and it has ended.
+    /// is known only after safe rest. One that was refused changed nothing: what the search knew and held still stands, and it has ended.
     /// </summary>
     public static Draft End(Draft draft, Change request, ChangeState outcome, Report report)
     {
@@ -113,8 +112,7 @@ internal static class SearchTurns
 
     /// <summary>
     /// The server is back: safe rest tells where each message is, then the rounds go on under the same approval. Once the approval's time
-    /// is over the
-    /// search has ended, and going on is asked for.
+    /// is over the search has ended, and going on is asked for.
     /// </summary>
     public static Draft Mend(Draft draft)
     {

@@ -147,8 +147,7 @@ internal static class Walk
 
     /// <summary>
     /// A plain start is worth offering until one has failed or was refused, or could not be planned three times; work by hand, a run that
-    /// was lost with the
-    /// server, or a service that ran and went down again make it worth one more try, three in all.
+    /// was lost with the server, or a service that ran and went down again make it worth one more try, three in all.
     /// </summary>
     public static bool MayStart(Incident incident) =>
         (

@@ -10,8 +10,7 @@ namespace ImcBot.Bot.Tests.Journal.Stores;
 
 /// <summary>
 /// A PostgreSQL of the tests' own, from the system's binaries: started when the first test asks for it, on a socket in its own folder and
-/// on no
-/// network, ended with the tests. It does not survive a power cut, which no test needs.
+/// on no network, ended with the tests. It does not survive a power cut, which no test needs.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {

@@ -8,10 +8,8 @@ namespace ImcBot.Bot.Tests.OnCall.Calendars;
 
 /// <summary>
 /// Feeds made by chance, against a second way of computing that shares nothing with the reader: days are counted one by one, the rules of
-/// the zones stand here by hand, and
-/// instants are numbers of seconds. Two years, every full hour, and a minute and a second around every end of a shift and every change of
-/// clocks.
-/// <c>IMCBOT_ROSTERS</c> says how many feeds, <c>IMCBOT_SEED</c> where they begin.
+/// the zones stand here by hand, and instants are numbers of seconds. Two years, every full hour, and a minute and a second around every
+/// end of a shift and every change of clocks. <c>IMCBOT_ROSTERS</c> says how many feeds, <c>IMCBOT_SEED</c> where they begin.
 /// </summary>
 public sealed class Shifts_lie_where_another_computation_puts_them
 {
