@@ -27,6 +27,29 @@ internal static class Some
 
     public static HostProfile Profile { get; } = new(2, 2, 10, 10, 1, 5);
 
+    /// <summary>A call with something for each argument that its entry needs.</summary>
+    public static Call Call(string use) =>
+        Contracts.Call.To(
+            use,
+            [.. Catalog.Entries[use].Arguments.Where(argument => argument.Required).Select(argument => (argument.Name, Argument(argument)))]
+        );
+
+    /// <summary>A text is free but where it is the name of a setting, or its value.</summary>
+    private static string Argument(Argument argument) =>
+        argument switch
+        {
+            { Name: "name" } => "default_process_limit",
+            { Name: "value" } => "100",
+            { Kind: ArgumentKind.Path } => "${temp}",
+            { Kind: ArgumentKind.Pattern } => "*",
+            { Kind: ArgumentKind.Number or ArgumentKind.Numbers } => "25",
+            { Kind: ArgumentKind.Size } => "500MB",
+            { Kind: ArgumentKind.Duration } => "1h",
+            { Kind: ArgumentKind.Service } => "MSExchangeIMC",
+            { Kind: ArgumentKind.Version } => "5.5.2656.60",
+            _ => "text",
+        };
+
     public static HostEvent Event(int id, string source = "MSExchangeIMC", params string[] names) =>
         new(id, Start - 60_000_000, source, id, $"event {id}", names);
 

@@ -1,6 +1,7 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Wine.Tests;
@@ -62,6 +63,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries("antivirus.pause")]
     public async Task The_scanner_pauses_and_runs_again()
     {
         await _bench.BringAsync("McShield", ServiceState.Running);
@@ -74,6 +76,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries(Catalog.ServiceStart, "service.stop")]
     public async Task Start_and_stop_are_taken_back()
     {
         await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
@@ -96,6 +99,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Tries(Catalog.ServiceRestart)]
     public async Task A_restart_of_the_store_starts_exactly_the_dependants_that_ran(bool ran)
     {
         var imc = ran ? ServiceState.Running : ServiceState.Stopped;
@@ -112,6 +116,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries("files.delete", Catalog.FilesExpire)]
     public async Task Deletions_take_exactly_what_was_planned()
     {
         Directory.Delete(@"D:\TEMP", recursive: true);
@@ -141,6 +146,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries("imcdata.move")]
     public async Task Imcdata_moves_with_its_mail_and_back_with_what_has_come_since()
     {
         var volume = await _bench.Site.VolumeAsync("E:", Token);
@@ -166,6 +172,7 @@ public sealed class Every_action_works_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries(Catalog.ItemsSearch)]
     public async Task A_bad_message_is_found_held_and_everything_put_back()
     {
         await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);

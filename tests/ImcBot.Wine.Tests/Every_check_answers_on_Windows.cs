@@ -1,6 +1,8 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Relay.Tests;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Wine.Tests;
@@ -10,6 +12,9 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     private readonly WineBench _bench = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> OfLinuxAlone(bool isCheck) =>
+        [.. Implemented.OfLinuxAlone.Where(use => Catalog.Entries[use].IsCheck == isCheck)];
 
     [Theory]
     [InlineData("disk.free", Verdict.Clear, "free on D:", "path", "${imcdata}", "at-least", "1MB")]
@@ -75,28 +80,17 @@ public sealed class Every_check_answers_on_Windows : IDisposable
     }
 
     [Theory]
-    [InlineData("smtp.accepts", "port=25")]
-    [InlineData("queue.age", "service=postfix", "at-most=1h")]
-    [InlineData("postfix.instances", "service=postfix")]
-    [InlineData("postfix.config", "service=postfix")]
-    [InlineData("postfix.destination", "service=postfix", "at-most=20")]
-    [InlineData("postfix.filter", "service=postfix")]
-    [InlineData("postfix.flood", "service=postfix", "at-most=50")]
-    [InlineData("postfix.milters", "service=postfix")]
-    [InlineData("postfix.suspects", "service=postfix")]
-    [InlineData("postfix.setting", "service=postfix", "name=default_process_limit", "value=100")]
-    [InlineData("postfix.verbose", "service=postfix")]
-    public async Task A_check_of_what_runs_on_Linux_alone_is_not_known_there(string use, params string[] with) =>
-        await Assert.ThrowsAsync<HostException>(() => _bench.CheckAsync(use, Arguments(with)));
+    [MemberData(nameof(OfLinuxAlone), true)]
+    public async Task A_check_of_what_runs_on_Linux_alone_is_not_known_there(string use) =>
+        Refused(await Assert.ThrowsAsync<HostException>(() => _bench.CheckAsync(Some.Call(use))));
 
     [Theory]
-    [InlineData("queue.flush", "service=postfix")]
-    [InlineData("postfix.set", "service=postfix", "name=default_process_limit", "value=100")]
-    [InlineData("postfix.pause", "service=postfix", "port=25")]
-    public async Task An_action_on_what_runs_on_Linux_alone_is_no_plan(string use, params string[] with) =>
-        await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, use, Arguments(with)));
+    [MemberData(nameof(OfLinuxAlone), false)]
+    public async Task An_action_on_what_runs_on_Linux_alone_is_no_plan(string use) =>
+        Refused(await Assert.ThrowsAsync<HostException>(() => _bench.PlanAsync(3, new Remedy([Some.Call(use)], null, [], []))));
 
     [Fact]
+    [Tries(Catalog.PortAnswers)]
     public async Task The_port_is_asked_while_the_service_runs()
     {
         Assert.SkipWhen(WinePrefix.NoPort25 is not null, WinePrefix.NoPort25 ?? "");
@@ -107,6 +101,6 @@ public sealed class Every_check_answers_on_Windows : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    private static (string Name, string Value)[] Arguments(string[] with) =>
-        [.. with.Select(one => (one.Split('=')[0], one.Split('=')[1]))];
+    private static void Refused(HostException said) =>
+        Assert.Matches("^(Which Postfix .* is, is not known|This relay talks to no port)", said.Message);
 }

@@ -4,6 +4,7 @@ using System.Security.Principal;
 using ImcBot.Contracts;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Wine.Tests;
@@ -20,6 +21,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     [Theory]
     [InlineData("In")]
     [InlineData("Out")]
+    [Tries(Catalog.ItemsHold)]
     public async Task A_folder_is_held_and_comes_back_as_it_was(string folder)
     {
         await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
@@ -74,6 +76,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries(Catalog.ItemHeaders, Catalog.ItemsReturn)]
     public async Task Held_messages_are_read_returned_by_number_and_deleted_by_number()
     {
         await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
@@ -94,6 +97,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries(Catalog.ItemsDelete)]
     public async Task Held_mail_is_deleted_when_its_time_is_over()
     {
         await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);
@@ -109,6 +113,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries(Catalog.ItemsReplay)]
     public async Task Archived_mail_is_replayed()
     {
         await _bench.BringAsync(Installation.ImcService, ServiceState.Running);
@@ -123,6 +128,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries(Catalog.InboundPause)]
     public async Task Inbound_mail_is_paused_by_a_person()
     {
         var refusal = await Assert.ThrowsAsync<HostException>(() =>
@@ -133,6 +139,7 @@ public sealed class Held_mail_on_Windows : IDisposable
     }
 
     [Fact]
+    [Tries(Catalog.ServiceKill)]
     public async Task The_mail_services_program_is_ended_by_its_name_and_only_while_it_is_wedged()
     {
         await _bench.BringAsync(Installation.ImcService, ServiceState.Stopped);

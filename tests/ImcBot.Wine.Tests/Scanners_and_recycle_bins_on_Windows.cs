@@ -2,6 +2,7 @@ using ImcBot.Contracts;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Products.Exchange;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Wine.Tests;
@@ -84,6 +85,7 @@ public sealed class Scanners_and_recycle_bins_on_Windows : IDisposable
     [InlineData(@"D:\RECYCLER\S-1-5-21-500")]
     [InlineData(@"D:\RECYCLED")]
     [InlineData(@"D:\$Recycle.Bin\S-1-5-21-500")]
+    [Tries("recycle-bin.empty")]
     public async Task A_hidden_recycle_bin_is_emptied_under_each_of_its_names(string folder)
     {
         var bin = new DirectoryInfo(folder);

@@ -55,11 +55,10 @@ internal sealed class WineBench : IDisposable
 
     public IHostWriter Writer => Host.Writer("INC-9/9#9");
 
-    public async Task<Finding> CheckAsync(string use, params (string, string)[] with)
-    {
-        var call = await Site.ResolveAsync(Call.To(use, with), CancellationToken.None);
-        return await Actions.Checks[use].CheckAsync(call, Site, CancellationToken.None);
-    }
+    public Task<Finding> CheckAsync(string use, params (string, string)[] with) => CheckAsync(Call.To(use, with));
+
+    public async Task<Finding> CheckAsync(Call call) =>
+        await Actions.Checks[call.Use].CheckAsync(await Site.ResolveAsync(call, CancellationToken.None), Site, CancellationToken.None);
 
     public Task<Plan> PlanAsync(int question, string use, params (string, string)[] with) =>
         PlanAsync(question, new Remedy([Call.To(use, with)], null, [], []));

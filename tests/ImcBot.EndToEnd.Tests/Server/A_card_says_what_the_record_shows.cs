@@ -5,6 +5,8 @@ using ImcBot.Core.Runbooks;
 using ImcBot.Lab.Server.Host;
 using ImcBot.Lab.Server.Mail;
 using ImcBot.Relay.Policy;
+using ImcBot.Relay.Tests;
+using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Server;
 
@@ -67,29 +69,15 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
         ["inbound.pause"] = _ => Task.FromResult(One("inbound.pause", ("service", RunningServer.Imc))),
     };
 
-    /// <summary>What is tried by the tests that need a server of their own, or one that runs Linux.</summary>
-    private static readonly string[] Elsewhere =
-    [
-        "mail.search",
-        "mail.hold",
-        "mail.return",
-        "mail.delete",
-        "mail.replay",
-        "service.kill",
-        "service.reload",
-        "journal.vacuum",
-        "queue.flush",
-        "postfix.set",
-        "postfix.pause",
-    ];
-
     public static TheoryData<string> Uses => [.. OnHealthyServer.Keys];
 
+    public static TheoryData<string> OfLinuxAlone => [.. Implemented.OfLinuxAlone.Where(use => !Catalog.Entries[use].IsCheck)];
+
     [Fact]
-    public void No_action_of_the_catalog_is_left_out() =>
+    public async Task No_action_of_the_catalog_is_left_out() =>
         Assert.Equal(
             Catalog.Entries.Values.Where(entry => !entry.IsCheck).Select(entry => entry.Id).Order(StringComparer.Ordinal),
-            OnHealthyServer.Keys.Concat(Elsewhere).Order(StringComparer.Ordinal)
+            await TriesAttribute.OfAsync(GetType())
         );
 
     [Theory]
@@ -111,6 +99,23 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
                 (await TryAsync(healthy.Server, relay, new QuestionId(7, 2), Remedy.Undo(new QuestionId(7, 1)))).Verdict
             );
         }
+    }
+
+    [Theory]
+    [InlineData(Catalog.ServiceReload)]
+    [InlineData(Catalog.JournalVacuum)]
+    [MemberData(nameof(OfLinuxAlone))]
+    public async Task What_this_server_has_not_is_no_plan_and_nothing_is_done(string use)
+    {
+        await healthy.RestoreAsync();
+        using var relay = await PractisingRelay.OpenAsync(healthy.Server);
+        var before = await RecordAsync(healthy.Server);
+
+        await Assert.ThrowsAsync<Relay.Hosts.HostException>(() =>
+            relay.PlanAsync(new QuestionId(7, 1), new Remedy([Some.Call(use)], null, [], []))
+        );
+
+        Assert.Empty(new Deeds((await RecordAsync(healthy.Server))[before.Count..], "INC-7/1#").Kinds);
     }
 
     [Theory]
@@ -165,6 +170,7 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
     }
 
     [Fact]
+    [Tries(Catalog.ItemsSearch, Catalog.ItemsHold, Catalog.ItemsReturn, Catalog.ItemsDelete)]
     public async Task A_search_its_undo_and_what_becomes_of_held_mail()
     {
         await using var server = await RunningServer.StartAsync("--faults", "message:blank-charset", "--count", "12", "--seed", "5");
@@ -229,6 +235,7 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
     }
 
     [Fact]
+    [Tries(Catalog.ItemsReplay)]
     public async Task Undelivered_mail_is_returned_from_the_archive()
     {
         await using var server = await RunningServer.StartAsync("--faults", "threads", "--count", "12");
@@ -239,6 +246,7 @@ public sealed class A_card_says_what_the_record_shows(HealthyServer healthy) : I
     }
 
     [Fact]
+    [Tries(Catalog.ServiceKill)]
     public async Task The_process_of_a_mail_service_that_hangs_while_stopping_is_ended()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs signals, by which the process is made to hang.");

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ImcBot.Contracts;
-using ImcBot.Relay.Actions;
-using ImcBot.Relay.Ledger;
-using ImcBot.Relay.Policy;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Relay.Tests.Confined;
@@ -14,34 +12,6 @@ namespace ImcBot.Relay.Tests.Confined;
 /// </summary>
 public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputHelper output)
 {
-    /// <summary>What only a server of another kind has.</summary>
-    internal static readonly string[] NotOfLinux =
-    [
-        "antivirus.exclude",
-        "antivirus.pause",
-        "antivirus.state",
-        "file.version",
-        "recycle-bin.empty",
-        "mail.hold",
-        "mail.headers",
-        "mail.replay",
-    ];
-
-    private static readonly string[] Tried =
-    [
-        .. Checks.Select(check => check.Use),
-        Catalog.ServiceStart,
-        Catalog.ServiceReload,
-        Catalog.ServiceRestart,
-        "service.stop",
-        "files.delete",
-        Catalog.FilesExpire,
-        Catalog.JournalVacuum,
-        Catalog.ItemsSearch,
-        Catalog.ItemsReturn,
-        Catalog.ItemsDelete,
-    ];
-
     private static (string Use, string Expected, Func<ConfinedRelay, (string, string)[]> With)[] Checks =>
         [
             (Catalog.ServiceRunning, "is stopped", Named),
@@ -55,6 +25,7 @@ public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputH
             ("certificate.shown", "No port is named", relay => [("file", Path.Combine(relay.Room, "secret"))]),
             (Catalog.EventsNone, "None of these events", _ => [("ids", "3"), ("source", "none")]),
             (Catalog.ProgramsList, "", _ => []),
+            ("antivirus.state", "No antivirus software that is known", relay => [("path", relay.Room)]),
         ];
 
     [Fact]
@@ -76,6 +47,7 @@ public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputH
     }
 
     [Fact]
+    [Tries("disk.top", Catalog.ServiceNeeds, Catalog.HttpAnswers, "certificate.valid", Catalog.PortAnswers)]
     public async Task What_a_process_of_root_holds_and_listens_to_is_seen()
     {
         await using var relay = await ConfinedRelay.StartAsync();
@@ -102,6 +74,7 @@ public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputH
     }
 
     [Fact]
+    [Tries(Catalog.FilesExpire, "files.delete", Catalog.JournalVacuum)]
     public async Task Files_of_root_are_deleted_and_its_journal_is_shrunk()
     {
         await using var relay = await ConfinedRelay.StartAsync();
@@ -129,6 +102,7 @@ public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputH
     }
 
     [Fact]
+    [Tries(Catalog.ServiceStart, Catalog.ServiceReload, Catalog.ServiceRestart, "service.stop")]
     public async Task A_service_of_vectors_is_started_reloaded_restarted_and_stopped()
     {
         await using var relay = await ConfinedRelay.StartAsync();
@@ -152,6 +126,7 @@ public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputH
     }
 
     [Fact]
+    [Tries(Catalog.ItemsSearch, Catalog.ItemsReturn, Catalog.ItemsDelete, Catalog.ItemHeaders)]
     public async Task Work_of_root_is_held_returned_and_deleted()
     {
         await using var relay = await ConfinedRelay.StartAsync();
@@ -177,6 +152,8 @@ public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputH
         var back = await relay.DoAsync(Catalog.ItemsReturn, ("question", search.ToString()), ("messages", "1"));
         Assert.True(back.Verdict is Verdict.Clear && Directory.GetFiles(relay.Jobs).Length == 2, $"{back.Summary}\n{relay.Log}");
         Assert.Equal(["three"], relay.HeldJobs());
+        var headers = await relay.CheckAsync(Catalog.ItemHeaders, ("question", search.ToString()), ("message", "2"));
+        Assert.Equal((Verdict.Unknown, "What the queue 'folder' holds has no headers to show."), (headers.Verdict, headers.Summary));
         var gone = await relay.DoAsync(Catalog.ItemsDelete, ("question", search.ToString()), ("messages", "2"), ("held-for", "0s"));
         Assert.True(gone.Verdict is Verdict.Clear, $"{gone.Summary}\n{relay.Log}");
         Assert.Empty(relay.HeldJobs());
@@ -185,22 +162,23 @@ public sealed class Every_action_works_under_the_rights_of_its_unit(ITestOutputH
     }
 
     [Fact]
-    public void No_check_and_no_action_of_any_server_is_left_out()
+    [Tries("file.version")]
+    public async Task What_only_a_Windows_tells_is_not_known()
     {
-        using var database = new Database(Path.Combine(Directory.CreateTempSubdirectory("imcbot-ids-").FullName, "ledger.db"));
-        var set = new ActionSet(new RelayLedger(database), RelayPolicy.ReadOnly);
-        string[] later = ["disk.top", Catalog.ServiceNeeds, Catalog.HttpAnswers, "certificate.valid", Catalog.PortAnswers];
+        await using var relay = await ConfinedRelay.StartAsync();
 
-        Assert.Equal(
-            set.Checks.Values.Cast<object>()
-                .Concat(set.Actions.Values)
-                .Where(one => !one.GetType().Namespace!.Contains("Products", StringComparison.Ordinal))
-                .Select(one => (one as ICheck)?.Id ?? ((IAction)one).Id)
-                .Except(NotOfLinux)
-                .Order(StringComparer.Ordinal),
-            Tried.Concat(later).Order(StringComparer.Ordinal)
-        );
+        var version = await relay.CheckAsync("file.version", ("path", relay.Put(relay.Room, "program")), ("at-least", "1.0.0.0"));
+
+        Assert.Equal(Verdict.Unknown, version.Verdict);
+        Assert.Contains("tells no version", version.Summary);
     }
+
+    [Fact]
+    public async Task No_check_and_no_action_of_any_server_is_left_out() =>
+        Assert.Equal(
+            Implemented.OfAnyLinux,
+            (await TriesAttribute.OfAsync(GetType())).Concat(Checks.Select(check => check.Use)).Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public async Task The_doctor_finds_every_right_there_and_asks_for_nothing_of_another_system()
