@@ -27,7 +27,7 @@ internal sealed class ExchangeServer(ServerOptions options, TimeProvider time) :
     {
         HostApi.Map(app, host, app.Lifetime.ApplicationStopping);
         FilesApi.Map(app, host.Files);
-        PracticeApi.Map(app, host);
+        PracticeApi.Map(app, host.Planter.Planted, host.Planter.PlantAsync, host.Console.DoAsync, host.Truth.Find, host.Record);
     }
 
     public async Task OpenAsync(CancellationToken cancellationToken)

@@ -83,6 +83,10 @@ internal static class PracticeServer
         {
             await RefuseAsync(context, error.StatusCode, error.Message, 0);
         }
+        catch (SkippedException error) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, StatusCodes.Status409Conflict, error.Message, 0);
+        }
         catch (IOException error) when (!context.Response.HasStarted)
         {
             await RefuseAsync(context, StatusCodes.Status409Conflict, $"The file could not be used: {error.Message}", WindowsError.InUse);

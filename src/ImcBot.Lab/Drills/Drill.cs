@@ -1,5 +1,6 @@
 using ImcBot.Lab.Launch;
 using ImcBot.Lab.Server.Host;
+using ImcBot.Lab.Server.Mail;
 using ImcBot.Lab.Wine;
 
 namespace ImcBot.Lab.Drills;
@@ -66,7 +67,7 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
                 site.Practised.RestsOnPurpose ? DrillResult.Closed
                 : site.Practised.WaitsForAnother ? DrillResult.Waiting
                 : DrillResult.Resolved,
-            GoodHeld = truth.Messages.Count(message => message is { State: "held", Bad: false }),
+            GoodHeld = truth.Messages.Count(message => message is { State: MessageState.Held, Bad: false }),
         };
     }
 
@@ -135,12 +136,12 @@ internal sealed class Drill(DrillOptions options, Action<string> tell, TimeProvi
         return Transcript.Read(path);
     }
 
-    private static IReadOnlyList<string> Causes(Transcript? transcript, ServerTruth truth) =>
+    private static IReadOnlyList<string> Causes(Transcript? transcript, GroundTruth truth) =>
         [
             .. transcript?.CausesFound ?? [],
-            .. truth.Messages.Where(message => message.State == "held").Select(message => $"message:{message.Name}"),
+            .. truth.Messages.Where(message => message.State == MessageState.Held).Select(message => $"message:{message.Name}"),
         ];
 
-    private static double? FirstGoodMail(ServerTruth truth) =>
+    private static double? FirstGoodMail(GroundTruth truth) =>
         truth is { FirstDeliveryAt: { } delivered, FirstStopAt: { } stopped } ? Math.Round((delivered - stopped) / 1e6, 1) : null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ImcBot.Lab.Server.Mail;
 
 namespace ImcBot.Lab.Drills;
 
@@ -61,16 +62,16 @@ internal sealed record MessageTally(
     int Duplicated
 )
 {
-    public static MessageTally Of(ServerTruth truth)
+    public static MessageTally Of(GroundTruth truth)
     {
-        int Count(params string[] states) => truth.Messages.Count(message => states.Contains(message.State));
+        int Count(params MessageState[] states) => truth.Messages.Count(message => states.Contains(message.State));
         var (accepted, archived, inSpool, held) = (
-            Count("delivered"),
-            Count("archived", "badFolder"),
-            Count("in", "work", "out"),
-            Count("held")
+            Count(MessageState.Delivered),
+            Count(MessageState.Archived, MessageState.BadFolder),
+            Count(MessageState.In, MessageState.Work, MessageState.Out),
+            Count(MessageState.Held)
         );
-        var deleted = truth.Messages.Where(message => message.State == "deleted").ToArray();
+        var deleted = truth.Messages.Where(message => message.State == MessageState.Deleted).ToArray();
         return new(
             truth.Messages.Count - truth.Arrived,
             truth.Arrived,

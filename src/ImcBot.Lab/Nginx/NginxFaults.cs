@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImcBot.Lab.Server.Faults;
 using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.Lab.Nginx;
@@ -25,10 +26,8 @@ internal sealed class NginxFaults(NginxFolder folder, NginxProcess nginx, NginxC
 
     private readonly LogVolume volume = new(folder.Logs);
     private readonly PortThief thief = new(folder.WebPort);
-    private readonly string path = Path.Combine(folder.State, "faults.json");
-    private readonly List<string> planted = LabJson.Load<List<string>>(Path.Combine(folder.State, "faults.json")) ?? [];
 
-    public IReadOnlyList<string> Planted => [.. planted];
+    public PlantedFaults Planted { get; } = new(folder.State);
 
     /// <summary>
     /// Throws <see cref="BadHttpRequestException"/> where one of them is not known, and <see cref="SkippedException"/> where this machine
@@ -49,24 +48,12 @@ internal sealed class NginxFaults(NginxFolder folder, NginxProcess nginx, NginxC
 
     public async Task PlantAsync(IReadOnlyList<string> faults)
     {
-        try
-        {
-            Check(faults);
-        }
-        catch (SkippedException cannot)
-        {
-            throw new BadHttpRequestException(cannot.Message, StatusCodes.Status409Conflict, cannot);
-        }
-
+        Check(faults);
         foreach (var fault in faults)
         {
             record.Write(Record.Console, "fault.plant", fault);
             await PlantAsync(fault);
-            if (!planted.Contains(fault))
-            {
-                planted.Add(fault);
-                LabJson.Save(path, planted);
-            }
+            Planted.Add(fault);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ImcBot.Lab.Server;
 using ImcBot.Lab.Server.Api;
 using ImcBot.Lab.Server.Host;
+using ImcBot.Lab.Server.Mail;
 
 namespace ImcBot.Lab.Nginx;
 
@@ -54,25 +55,7 @@ internal sealed class NginxServer : IPracticeServer
     {
         app.MapGet("/host", () => new { Name = Environment.MachineName.ToUpperInvariant(), Time = Time.UnixMicros() });
         app.MapGet("/services", () => new[] { new { Name = NginxFolder.Service, State = main is null ? "stopped" : "running" } });
-        app.MapGet("/faults", () => new { Faults = planter.Planted });
-        app.MapPost(
-            "/faults",
-            async (FaultOrder order) =>
-            {
-                await planter.PlantAsync(order.Faults);
-                return Results.Accepted();
-            }
-        );
-        app.MapPost(
-            "/console/{action}",
-            async (string action) =>
-            {
-                await planter.DoAsync(action);
-                return Results.Accepted();
-            }
-        );
-        app.MapGet("/truth", Truth);
-        app.MapGet("/record", (int? after) => record.After(after ?? 0));
+        PracticeApi.Map(app, planter.Planted, planter.PlantAsync, (action, _) => planter.DoAsync(action), Truth, record);
     }
 
     public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -135,15 +118,20 @@ internal sealed class NginxServer : IPracticeServer
         }
     }
 
-    private NginxTruth Truth()
+    /// <summary>
+    /// In the words of the mail server's truth, so that a drill reads both: what stopped without being asked to stands for crashes of the
+    /// store, and mail is none here.
+    /// </summary>
+    private GroundTruth Truth()
     {
         var changes = record.After(0);
         return new(
             [],
-            planter.Planted,
+            planter.Planted.All,
             0,
             changes.Count(change => change.What == Record.Died),
             changes.Count(change => change is { What: Record.Start, By: Record.Caller }),
+            FirstDeliveryAt: null,
             changes.FirstOrDefault(change => change.What == Record.Died)?.At,
             isAnswered
         );
@@ -185,18 +173,3 @@ internal sealed class NginxServer : IPracticeServer
         }
     }
 }
-
-/// <summary>What is so, in the words of the mail server's truth, so that a drill reads both; mail is none here.</summary>
-/// <param name="StoreCrashes">How often nginx has ended without being asked to.</param>
-/// <param name="Starts">How often its caller was asked to start it.</param>
-/// <param name="FirstStopAt">Its first such end, in Unix microseconds.</param>
-/// <param name="Answers">Whether its last visitor was answered.</param>
-internal sealed record NginxTruth(
-    IReadOnlyList<string> Messages,
-    IReadOnlyList<string> Faults,
-    int Arrived,
-    int StoreCrashes,
-    int Starts,
-    long? FirstStopAt,
-    bool Answers
-);

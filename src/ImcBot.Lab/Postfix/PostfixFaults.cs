@@ -1,4 +1,5 @@
 using ImcBot.Lab.Server.Defects;
+using ImcBot.Lab.Server.Faults;
 using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.Lab.Postfix;
@@ -17,11 +18,9 @@ internal sealed class PostfixFaults(PostfixInstance instance, Record record, Tim
         Look = TimeSpan.FromMilliseconds(100);
 
     private readonly PostfixFolder folder = instance.Folder;
-    private readonly string path = Path.Combine(instance.Folder.State, "faults.json");
-    private readonly List<string> planted = LabJson.Load<List<string>>(Path.Combine(instance.Folder.State, "faults.json")) ?? [];
     private readonly IdleClients idle = new(instance.Folder.MailPort, time);
 
-    public IReadOnlyList<string> Planted => [.. planted];
+    public PlantedFaults Planted { get; } = new(instance.Folder.State);
 
     /// <summary>Throws where one of them is not known.</summary>
     public static void Check(IEnumerable<string> faults) => _ = faults.Select(FaultName.Parse).ToList();
@@ -38,11 +37,7 @@ internal sealed class PostfixFaults(PostfixInstance instance, Record record, Tim
         {
             record.Write(Record.Console, "fault.plant", name);
             await PlantAsync(fault, cancellationToken);
-            if (!planted.Contains(name))
-            {
-                planted.Add(name);
-                LabJson.Save(path, planted);
-            }
+            Planted.Add(name);
         }
     }
 
@@ -94,7 +89,7 @@ internal sealed class PostfixFaults(PostfixInstance instance, Record record, Tim
 
     /// <summary>What a fault needs somebody outside to go on with.</summary>
     public Task GoOnAsync(CancellationToken cancellationToken) =>
-        planted.Contains("limit") ? idle.StayAsync(TightLimit, cancellationToken) : Task.CompletedTask;
+        Planted.Has("limit") ? idle.StayAsync(TightLimit, cancellationToken) : Task.CompletedTask;
 
     private async Task PlantAsync(FaultName fault, CancellationToken cancellationToken)
     {

@@ -26,7 +26,6 @@ internal sealed class PostfixServer : IPracticeServer
     private readonly Record record;
     private readonly List<PostfixInstance> instances;
     private readonly PostfixFaults planter;
-    private CancellationToken ending;
 
     public PostfixServer(PostfixOptions options, TimeProvider time)
     {
@@ -54,7 +53,7 @@ internal sealed class PostfixServer : IPracticeServer
 
     public void Map(WebApplication app)
     {
-        ending = app.Lifetime.ApplicationStopping;
+        var ending = app.Lifetime.ApplicationStopping;
         app.MapGet("/host", () => new { Name = Environment.MachineName.ToUpperInvariant(), Time = Time.UnixMicros() });
         app.MapGet(
             "/services",
@@ -65,25 +64,14 @@ internal sealed class PostfixServer : IPracticeServer
                     new { Name = First.Folder.Filter, State = Told(First.Process.Keeper) },
                 }
         );
-        app.MapGet("/faults", () => new { Faults = planter.Planted });
-        app.MapPost(
-            "/faults",
-            async (FaultOrder order) =>
-            {
-                await planter.PlantAsync(order.Faults, ending);
-                return Results.Accepted();
-            }
+        PracticeApi.Map(
+            app,
+            planter.Planted,
+            faults => planter.PlantAsync(faults, ending),
+            (action, _) => planter.DoAsync(action, ending),
+            Truth,
+            record
         );
-        app.MapPost(
-            "/console/{action}",
-            async (string action) =>
-            {
-                await planter.DoAsync(action, ending);
-                return Results.Accepted();
-            }
-        );
-        app.MapGet("/truth", Truth);
-        app.MapGet("/record", (int? after) => record.After(after ?? 0));
     }
 
     public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -160,7 +148,7 @@ internal sealed class PostfixServer : IPracticeServer
                     counts.GetValueOrDefault(message.Token)
                 )),
             ],
-            planter.Planted,
+            planter.Planted.All,
             0,
             changes.Count(change => change.What == Record.Died && change.Target == First.Folder.Filter),
             changes.Count(change => change is { What: Record.Start, By: Record.Caller }),

@@ -42,7 +42,7 @@ internal sealed class PracticeHost : IDisposable
         Registry.Changed = Services.TellRegistry;
         Planter = new FaultPlanter(state, Drives, Registry, Services, spooler, Record, time);
         Console = new AdminConsole(Drives, Services, Record, time);
-        Truth = new TruthFinder(Drives, Registry, ledger, Record, () => Planter.Planted);
+        Truth = new TruthFinder(Drives, Registry, ledger, Record, Planter.Planted);
         Files = new HostFiles(Drives, Record);
     }
 
@@ -94,7 +94,7 @@ internal sealed class PracticeHost : IDisposable
         var senders = new MailSenders(state, SmtpPort, source, ledger, spooler, Record, Time);
         var work = new List<Task> { senders.SendAsync(options.Arrivals, cancellationToken) };
         Planter.Poisoned = defect => _ = Task.Run(() => senders.PoisonAsync(defect, cancellationToken), cancellationToken);
-        if (Planter.IsPlanted("poison"))
+        if (Planter.Planted.Has("poison"))
         {
             Planter.Poisoned(spooler.Draw(1)[0]);
         }

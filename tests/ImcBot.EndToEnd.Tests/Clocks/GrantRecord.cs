@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ImcBot.Lab.Drills;
+using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.EndToEnd.Tests.Clocks;
 

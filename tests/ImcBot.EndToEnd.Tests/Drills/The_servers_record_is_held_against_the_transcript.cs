@@ -1,4 +1,5 @@
 using ImcBot.Lab.Drills;
+using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.EndToEnd.Tests.Drills;
 

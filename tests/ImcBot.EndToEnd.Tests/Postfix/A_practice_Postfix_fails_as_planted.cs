@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using ImcBot.Lab.Drills;
+using ImcBot.Lab.Server.Host;
+using ImcBot.Lab.Server.Mail;
 
 namespace ImcBot.EndToEnd.Tests.Postfix;
 
@@ -22,7 +23,7 @@ public sealed class A_practice_Postfix_fails_as_planted
 
         Assert.Equal(Before, truth.Messages.Count(message => message.Deliveries == 1));
         Assert.Single(truth.Messages, message => message.Bad);
-        Assert.All(truth.Messages.Where(message => message.Deliveries == 0), message => Assert.Equal("in", message.State));
+        Assert.All(truth.Messages.Where(message => message.Deliveries == 0), message => Assert.Equal(MessageState.In, message.State));
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class A_practice_Postfix_fails_as_planted
         await server.Desk.AtConsoleAsync("flush", TestContext.Current.CancellationToken);
 
         truth = await server.UntilAsync(truth => truth.Messages.Where(message => !message.Bad).All(message => message.Deliveries > 0));
-        Assert.Equal("held", truth.Messages.Single(message => message.Bad).State);
+        Assert.Equal(MessageState.Held, truth.Messages.Single(message => message.Bad).State);
         Assert.All(truth.Messages.Where(message => !message.Bad), message => Assert.Equal(1, message.Deliveries));
         Assert.Equal(1, truth.StoreCrashes);
         var held = Assert.Single(await RecordAsync(server), entry => entry is { By: "caller", What: "hold" });
@@ -94,7 +95,7 @@ public sealed class A_practice_Postfix_fails_as_planted
         var truth = await server.UntilAsync(truth => truth.Messages.Count >= 12 && server.Log.Contains(logged, StringComparison.Ordinal));
 
         Assert.Equal(Before, truth.Messages.Count(message => message.Deliveries == 1));
-        Assert.All(truth.Messages.Skip(Before), message => Assert.Equal("in", message.State));
+        Assert.All(truth.Messages.Skip(Before), message => Assert.Equal(MessageState.In, message.State));
     }
 
     [Theory]
@@ -110,7 +111,7 @@ public sealed class A_practice_Postfix_fails_as_planted
         var truth = await server.UntilAsync(truth => truth.Messages.Count(message => message.Deliveries > 0) >= 12);
 
         Assert.All(truth.Messages, message => Assert.InRange(message.Deliveries, 0, 1));
-        Assert.Equal(fault == "flood" ? 150 : 0, truth.Messages.Count(message => message.State == "in"));
+        Assert.Equal(fault == "flood" ? 150 : 0, truth.Messages.Count(message => message.State == MessageState.In));
     }
 
     [Fact]

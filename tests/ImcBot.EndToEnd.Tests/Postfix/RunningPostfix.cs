@@ -3,6 +3,7 @@ using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
 using ImcBot.Lab.Postfix;
+using ImcBot.Lab.Server.Mail;
 using ImcBot.Testing;
 
 namespace ImcBot.EndToEnd.Tests.Postfix;
@@ -73,7 +74,7 @@ internal sealed class RunningPostfix : IAsyncDisposable
     }
 
     /// <summary>The truth once something is so.</summary>
-    public async Task<ServerTruth> UntilAsync(Func<ServerTruth, bool> isSo)
+    public async Task<GroundTruth> UntilAsync(Func<GroundTruth, bool> isSo)
     {
         for (var looks = 0; looks < MostLooks; looks++)
         {

@@ -23,15 +23,11 @@ internal sealed class FaultPlanter(
     private const int LiveMessages = 20;
 
     private readonly SemaphoreSlim planting = new(1, 1);
-    private readonly string path = Path.Combine(state, "faults.json");
-    private readonly List<string> planted = LabJson.Load<List<string>>(Path.Combine(state, "faults.json")) ?? [];
 
     /// <summary>Called with the defect when the poison sender has to begin.</summary>
     public Action<Defect>? Poisoned { get; set; }
 
-    public IReadOnlyList<string> Planted => [.. planted];
-
-    public bool IsPlanted(string fault) => planted.Contains(fault);
+    public PlantedFaults Planted { get; } = new(state);
 
     /// <summary>Before the first start: the spool holds <paramref name="count"/> messages, the bad ones among them.</summary>
     public void PlantBeforeStart(IReadOnlyList<string> faults, int count)
@@ -45,7 +41,7 @@ internal sealed class FaultPlanter(
     /// <summary>Starts what a healthy server runs, and the antivirus when its fault is planted.</summary>
     public async Task StartServicesAsync()
     {
-        if (IsPlanted("antivirus"))
+        if (Planted.Has("antivirus"))
         {
             await services.StartAndWaitAsync(Places.Antivirus, ServiceManager.Name);
         }
@@ -78,7 +74,7 @@ internal sealed class FaultPlanter(
         }
 
         Causes(faults);
-        if (IsPlanted("antivirus"))
+        if (Planted.Has("antivirus"))
         {
             await services.StartAndWaitAsync(Places.Antivirus, Record.Console);
         }
@@ -147,9 +143,11 @@ internal sealed class FaultPlanter(
         return defects;
     }
 
-    private void Note(IReadOnlyList<string> faults)
+    private void Note(IEnumerable<string> faults)
     {
-        planted.AddRange(faults.Where(fault => !planted.Contains(fault)));
-        LabJson.Save(path, planted);
+        foreach (var fault in faults)
+        {
+            Planted.Add(fault);
+        }
     }
 }

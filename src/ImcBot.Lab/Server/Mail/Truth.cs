@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ImcBot.Lab.Server.Faults;
 using ImcBot.Lab.Server.Host;
 
 namespace ImcBot.Lab.Server.Mail;
@@ -21,6 +22,7 @@ internal sealed record TrueMessage(string Token, string Name, string Sha256, boo
 /// What really happened. <c>FirstDeliveryAt</c> is the first delivery after the first stop with 4102, in Unix microseconds; null until
 /// then.
 /// </summary>
+/// <param name="Answers">Whether its last visitor was answered; null for a server that nobody visits.</param>
 internal sealed record GroundTruth(
     IReadOnlyList<TrueMessage> Messages,
     IReadOnlyList<string> Faults,
@@ -28,11 +30,12 @@ internal sealed record GroundTruth(
     int StoreCrashes,
     int Starts,
     long? FirstDeliveryAt,
-    long? FirstStopAt
+    long? FirstStopAt,
+    bool? Answers = null
 );
 
 /// <summary>Finds out where every message is by looking at the disk and at the store's database, never by what anybody reported.</summary>
-internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedger ledger, Record record, Func<IReadOnlyList<string>> faults)
+internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedger ledger, Record record, PlantedFaults planted)
 {
     private const int TokenWithin = 2048;
 
@@ -67,7 +70,7 @@ internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedge
             ?.At;
         return new GroundTruth(
             messages,
-            faults(),
+            planted.All,
             ledger.All.Count(message => message.Arrived),
             changes.Count(change => change.What == Record.Died && change.Target == Places.Store),
             changes.Count(change => change.What == Record.Start && change.Target == Places.Imc),
@@ -76,7 +79,7 @@ internal sealed class TruthFinder(Drives drives, Registry registry, MessageLedge
         );
     }
 
-    public IReadOnlyList<Delivery> Deliveries()
+    private IReadOnlyList<Delivery> Deliveries()
     {
         var path = drives.Real(Places.Mailboxes);
         if (!File.Exists(path))
