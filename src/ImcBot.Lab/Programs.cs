@@ -9,6 +9,13 @@ namespace ImcBot.Lab;
 /// </summary>
 internal static class Programs
 {
+    /// <summary>The program that runs this one, and with it the other built ones.</summary>
+    public static string Dotnet =>
+        Environment.ProcessPath is { } own
+        && string.Equals(Path.GetFileNameWithoutExtension(own), "dotnet", StringComparison.OrdinalIgnoreCase)
+            ? own
+            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     public static string Find(string program)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);

@@ -84,25 +84,10 @@ internal sealed class SiteSettings
     public void WriteRelayFiles()
     {
         Directory.CreateDirectory(RelayFolder);
-        foreach (var (name, content) in Server.RelayFiles)
+        foreach (var (name, content) in Server.RelayFiles.Where(file => !File.Exists(Path.Combine(RelayFolder, file.Key))))
         {
-            Write(Path.Combine(RelayFolder, name), content);
+            SecretFile.Write(Path.Combine(RelayFolder, name), content);
         }
-    }
-
-    private static void Write(string path, string content)
-    {
-        if (File.Exists(path))
-        {
-            return;
-        }
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        using var file = new StreamWriter(path, options);
-        file.Write(content);
     }
 
     private Dictionary<string, string> SignIn(string secret) =>

@@ -22,7 +22,7 @@ internal sealed class NginxCertificates(NginxFolder folder, TimeProvider time)
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         using var authority = request.CreateSelfSigned(time.GetUtcNow() - Year, time.GetUtcNow() + Year);
         File.WriteAllText(folder.Authority, authority.ExportCertificatePem());
-        WriteKey(AuthorityKey, key);
+        SecretFile.Write(AuthorityKey, key.ExportPkcs8PrivateKeyPem());
         Renew();
     }
 
@@ -41,19 +41,7 @@ internal sealed class NginxCertificates(NginxFolder folder, TimeProvider time)
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         using var issued = request.Create(authority, until - Season - Season, until, RandomNumberGenerator.GetBytes(16));
-        WriteKey(folder.CertificateKey, key);
+        SecretFile.Write(folder.CertificateKey, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(folder.Certificate, issued.ExportCertificatePem());
-    }
-
-    private static void WriteKey(string path, ECDsa key)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var file = new StreamWriter(path, options);
-        file.Write(key.ExportPkcs8PrivateKeyPem());
     }
 }

@@ -10,8 +10,6 @@ internal sealed class NginxFolder(string root, int webPort)
     /// <summary>What the relay calls it.</summary>
     public const string Service = "nginx";
 
-    private const UnixFileMode OwnProgram = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private static readonly string[] Programs = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"];
 
     private readonly Lock _writing = new();
@@ -81,12 +79,7 @@ internal sealed class NginxFolder(string root, int webPort)
             "<!doctype html><title>Practice</title><p>This page is served by nginx.\n"
         );
         WriteSettings();
-        File.WriteAllText(Caller, CallerScript());
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(Caller, OwnProgram);
-        }
-
+        ShellScript.Write(Caller, CallerScript());
         return true;
     }
 
@@ -153,11 +146,9 @@ internal sealed class NginxFolder(string root, int webPort)
             reload) set -- reload -s reload ;;
             *) echo "use: $0 start|stop|reload" >&2; exit 2 ;;
             esac
-            echo "$(date +%s%6N) $1" >> {Quoted(Calls)}
+            echo "$(date +%s%6N) $1" >> {ShellScript.Quoted(Calls)}
             shift
-            exec {Quoted(Program)} {string.Join(' ', Arguments.Select(Quoted))} "$@"
+            exec {ShellScript.Quoted(Program)} {string.Join(' ', Arguments.Select(ShellScript.Quoted))} "$@"
 
             """;
-
-    private static string Quoted(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

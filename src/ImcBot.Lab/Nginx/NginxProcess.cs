@@ -6,27 +6,8 @@ namespace ImcBot.Lab.Nginx;
 /// <summary>The nginx of a practice folder as the machine has it: its main process, and what happens to that.</summary>
 internal sealed class NginxProcess(NginxFolder folder, TimeProvider time)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
-
     /// <summary>The number in the pid file where that process lives, else null.</summary>
-    public int? Main
-    {
-        get
-        {
-            try
-            {
-                return
-                    int.TryParse(File.ReadAllText(folder.PidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                    && IsAlive(id)
-                    ? id
-                    : null;
-            }
-            catch (IOException)
-            {
-                return null;
-            }
-        }
-    }
+    public int? Main => LiveProcesses.In(folder.PidFile) is { } id && IsAlive(id) ? id : null;
 
     /// <summary>Asks nginx for something with its own arguments; none start it. What it complains of is the exception's message.</summary>
     public async Task AskAsync(params string[] what)
@@ -98,23 +79,13 @@ internal sealed class NginxProcess(NginxFolder folder, TimeProvider time)
         }
     }
 
-    private static IEnumerable<int> WorkersOf(int main)
-    {
-        var children = $"/proc/{main}/task/{main}/children";
-        return File.Exists(children)
-            ? File.ReadAllText(children)
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(id => int.Parse(id, CultureInfo.InvariantCulture))
-            : [];
-    }
+    private static IEnumerable<int> WorkersOf(int main) =>
+        LiveProcesses
+            .Read(main, $"task/{main}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
 
-    private async Task UntilAsync(Func<bool> isSo)
-    {
-        while (!isSo())
-        {
-            await Task.Delay(Look, time);
-        }
-    }
+    private Task UntilAsync(Func<bool> isSo) => LiveProcesses.UntilAsync(isSo, time);
 
     /// <summary>What is dead and not yet buried has state Z.</summary>
     private static bool IsAlive(int id) => StateOf(id) is not (null or 'Z' or 'X');
@@ -122,16 +93,7 @@ internal sealed class NginxProcess(NginxFolder folder, TimeProvider time)
     /// <summary>The state of an nginx, as <c>proc(5)</c> names it; null where that number is none.</summary>
     private static char? StateOf(int id)
     {
-        try
-        {
-            var text = File.ReadAllText($"/proc/{id}/stat");
-            return text.Contains("(nginx)", StringComparison.Ordinal) && text[text.LastIndexOf(')')..] is [_, _, var state, ..]
-                ? state
-                : null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        var text = LiveProcesses.Read(id, "stat");
+        return text.Contains("(nginx)", StringComparison.Ordinal) && text[text.LastIndexOf(')')..] is [_, _, var state, ..] ? state : null;
     }
 }

@@ -19,17 +19,7 @@ internal sealed class PostfixCertificate(PostfixFolder folder, TimeProvider time
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=mx.practice.test", key, HashAlgorithmName.SHA256);
         using var made = request.CreateSelfSigned(until - Season - Season, until);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new StreamWriter(folder.CertificateKey, options))
-        {
-            file.Write(key.ExportPkcs8PrivateKeyPem());
-        }
-
+        SecretFile.Write(folder.CertificateKey, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(folder.Certificate, made.ExportCertificatePem());
     }
 }

@@ -19,7 +19,9 @@ internal sealed class PostfixProcess(PostfixFolder folder, TimeProvider time) : 
 
     /// <summary>The process that keeps the filter running, where it lives.</summary>
     public int? Keeper =>
-        ProcessIn(folder.FilterPid) is { } id && CommandLine(id).Contains(folder.Keeper, StringComparison.Ordinal) ? id : null;
+        LiveProcesses.In(folder.FilterPid) is { } id && LiveProcesses.Read(id, "cmdline").Contains(folder.Keeper, StringComparison.Ordinal)
+            ? id
+            : null;
 
     /// <summary>What its master complains of when it ends at once stands in its log.</summary>
     public async Task StartAsync()
@@ -122,31 +124,7 @@ internal sealed class PostfixProcess(PostfixFolder folder, TimeProvider time) : 
 
     private IEnumerable<int> Daemons() => Processes().Where(process => CurrentFolder(process) == folder.Queue);
 
-    private bool IsMaster(int process) => NameOf(process) == "master" && CurrentFolder(process) == folder.Queue;
-
-    private static string NameOf(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/comm").Trim();
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
-
-    private static int? ProcessIn(string pidFile)
-    {
-        try
-        {
-            return int.TryParse(File.ReadAllText(pidFile).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    private bool IsMaster(int process) => LiveProcesses.Read(process, "comm").Trim() == "master" && CurrentFolder(process) == folder.Queue;
 
     private static string? CurrentFolder(int process)
     {
@@ -160,23 +138,5 @@ internal sealed class PostfixProcess(PostfixFolder folder, TimeProvider time) : 
         }
     }
 
-    private static string CommandLine(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/cmdline");
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
-
-    private async Task UntilAsync(Func<bool> isSo)
-    {
-        while (!isSo())
-        {
-            await Task.Delay(Look, time);
-        }
-    }
+    private Task UntilAsync(Func<bool> isSo) => LiveProcesses.UntilAsync(isSo, time);
 }

@@ -3,21 +3,10 @@ namespace ImcBot.Lab.Postfix;
 /// <summary>The two scripts that stand for a service manager: what the relay calls, and what keeps the filter running.</summary>
 internal static class PostfixScripts
 {
-    private const UnixFileMode OwnProgram = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     public static void Write(PostfixFolder folder)
     {
-        Write(folder.Caller, Caller(folder));
-        Write(folder.Keeper, Keeper(folder));
-    }
-
-    private static void Write(string path, string script)
-    {
-        File.WriteAllText(path, script);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, OwnProgram);
-        }
+        ShellScript.Write(folder.Caller, Caller(folder));
+        ShellScript.Write(folder.Keeper, Keeper(folder));
     }
 
     /// <summary>An own folder is told from others by where its master stands: the queue's folder.</summary>
@@ -88,7 +77,7 @@ internal static class PostfixScripts
             }
             trap end TERM INT
             while :; do
-                {{Quoted(Dotnet)}} {{Quoted(Program)}} mail-filter --port {{folder.Ports.Filter}} --next {{folder.Ports.Back}} &
+                {{Quoted(Programs.Dotnet)}} {{Quoted(Program)}} mail-filter --port {{folder.Ports.Filter}} --next {{folder.Ports.Back}} &
                 child=$!
                 echo $$ > {{Quoted(folder.FilterPid)}}
                 code=0
@@ -103,10 +92,5 @@ internal static class PostfixScripts
 
     private static string Program => typeof(PostfixScripts).Assembly.Location;
 
-    private static string Dotnet =>
-        Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet"
-            ? own
-            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
-    private static string Quoted(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    private static string Quoted(string text) => ShellScript.Quoted(text);
 }

@@ -131,13 +131,7 @@ internal sealed class TokenIssuer : IDisposable
             return rsa;
         }
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        using var writer = new StreamWriter(file, create);
-        writer.Write(rsa.ExportRSAPrivateKeyPem());
+        SecretFile.Write(file, rsa.ExportRSAPrivateKeyPem());
         return rsa;
     }
 }

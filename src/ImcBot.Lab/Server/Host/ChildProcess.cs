@@ -22,7 +22,7 @@ internal sealed class ChildProcess : IDisposable
 
     public static ChildProcess Start(string command, ChildSettings settings, string secret, Action<ChildProcess, ChildReport> onReport)
     {
-        var start = new ProcessStartInfo(DotnetHost())
+        var start = new ProcessStartInfo(Programs.Dotnet)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -45,8 +45,6 @@ internal sealed class ChildProcess : IDisposable
         child.Order(new ChildOrder(OrderKind.Start, settings));
         return child;
     }
-
-    public int Id => process.Id;
 
     /// <summary>Writes an order; silently nothing when the process has ended, which <see cref="Exited"/> tells.</summary>
     public void Order(ChildOrder order)
@@ -98,14 +96,6 @@ internal sealed class ChildProcess : IDisposable
     }
 
     public void Dispose() => process.Dispose();
-
-    private static string DotnetHost()
-    {
-        var own = Environment.ProcessPath;
-        return string.Equals(Path.GetFileNameWithoutExtension(own), "dotnet", StringComparison.OrdinalIgnoreCase)
-            ? own!
-            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-    }
 
     private async Task<int> ListenAsync(Action<ChildProcess, ChildReport> onReport)
     {
