@@ -47,4 +47,7 @@ internal interface ISiteServer
 
     /// <summary>It is right then to wait: what is wrong is wrong with another server.</summary>
     bool WaitsForAnother => false;
+
+    /// <summary>An option of its command line; nothing where it has no value.</summary>
+    static string[] Given(string option, object? value) => value is null ? [] : [option, $"{value}"];
 }

@@ -13,38 +13,20 @@ internal sealed class SiteExchange(SiteOptions options, Uri address, string fold
 
     public string Team => "Mail operations";
 
-    public IReadOnlyList<string> Arguments
-    {
-        get
-        {
-            List<string> arguments = ["server", "--port", $"{address.Port}", "--data", folder];
-            if (options.Mail is { } mail)
-            {
-                arguments.AddRange(["--mail", mail]);
-            }
-            if (options.Count is { } count)
-            {
-                arguments.AddRange(["--count", $"{count}"]);
-            }
-            if (options.Faults is { } faults)
-            {
-                arguments.AddRange(["--faults", faults]);
-            }
-            if (options.Services is { } services)
-            {
-                arguments.AddRange(["--services", services]);
-            }
-            if (options.Seed is { } seed)
-            {
-                arguments.AddRange(["--seed", $"{seed}"]);
-            }
-            if (options.Wine)
-            {
-                arguments.AddRange(["--wine", options.WineFolder]);
-            }
-            return arguments;
-        }
-    }
+    public IReadOnlyList<string> Arguments =>
+        [
+            "server",
+            "--port",
+            $"{address.Port}",
+            "--data",
+            folder,
+            .. ISiteServer.Given("--mail", options.Mail),
+            .. ISiteServer.Given("--count", options.Count),
+            .. ISiteServer.Given("--faults", options.Faults),
+            .. ISiteServer.Given("--services", options.Services),
+            .. ISiteServer.Given("--seed", options.Seed),
+            .. ISiteServer.Given("--wine", options.Wine ? options.WineFolder : null),
+        ];
 
     /// <summary>Times are those of the practice server, which is behind the Windows driver too.</summary>
     public IReadOnlyDictionary<string, string> Relay =>

@@ -20,16 +20,7 @@ internal sealed class SiteNginx(SiteOptions options, int port, NginxFolder nginx
     public string Team => "Web operations";
 
     public IReadOnlyList<string> Arguments =>
-        [
-            "nginx",
-            "--port",
-            $"{port}",
-            "--web",
-            $"{nginx.WebPort}",
-            "--data",
-            nginx.Root,
-            .. options.Faults is { } faults ? ["--faults", faults] : (string[])[],
-        ];
+        ["nginx", "--port", $"{port}", "--web", $"{nginx.WebPort}", "--data", nginx.Root, .. ISiteServer.Given("--faults", options.Faults)];
 
     /// <summary>Whom it trusts; all else stands in its files, so that every command of the relay finds it there.</summary>
     public IReadOnlyDictionary<string, string> Relay =>

@@ -50,10 +50,10 @@ internal sealed class SitePostfix : ISiteServer
             "--data",
             options.ServerFolder,
             .. instances.SelectMany(instance => new[] { "--smtp", $"{instance.MailPort}" }),
-            .. Given("--faults", options.Faults),
-            .. Given("--count", options.Count),
-            .. Given("--seed", options.Seed),
-            .. Given("--mail", options.Mail),
+            .. ISiteServer.Given("--faults", options.Faults),
+            .. ISiteServer.Given("--count", options.Count),
+            .. ISiteServer.Given("--seed", options.Seed),
+            .. ISiteServer.Given("--mail", options.Mail),
         ];
 
     /// <summary>All stands in its files, so that every command of the relay finds it there.</summary>
@@ -136,8 +136,6 @@ internal sealed class SitePostfix : ISiteServer
 
     private static string[] Touched(PostfixFolder instance) =>
         [instance.Queue, instance.HeldPapers, instance.Settings, instance.Old, instance.Logs];
-
-    private static string[] Given(string name, object? value) => value is null ? [] : [name, $"{value}"];
 
     /// <summary>Postfix gives up root's rights and has to come to its own folder below this one.</summary>
     private static void LetIn(string folder)

@@ -12,8 +12,6 @@ internal sealed class SmallVolume(string folder, long size, int files)
     /// <summary>Why there is none; null where it is open.</summary>
     public string? Refused { get; private set; }
 
-    public string Folder => folder;
-
     public async Task OpenAsync()
     {
         if (IsMounted)

@@ -16,7 +16,7 @@ internal static class RosterApi
 
     private static IResult Members(string conversation, RoomSettings settings) =>
         PeopleIn(conversation) is { } people
-            ? Results.Json(people.Select(person => Member(person, settings)))
+            ? Results.Json(people.Select(person => Member(person, settings)), Activity.Json)
             : ConnectorError.NoConversation();
 
     private static IResult OneMember(string conversation, string member, RoomSettings settings)
@@ -26,7 +26,7 @@ internal static class RosterApi
             return ConnectorError.NoConversation();
         }
         return Team.Find(member) is { } person && people.Contains(person)
-            ? Results.Json(Member(person, settings))
+            ? Results.Json(Member(person, settings), Activity.Json)
             : ConnectorError.Of(404, "MemberNotFoundInConversation", "Member not found in conversation.");
     }
 
@@ -42,7 +42,7 @@ internal static class RosterApi
         return Results.Json(
             new
             {
-                members = page.Select(person => PagedMember(person, settings)),
+                members = page.Select(person => Member(person, settings, isPaged: true)),
                 totalCount = people.Count,
                 continuationToken = next,
             },
@@ -81,25 +81,12 @@ internal static class RosterApi
         };
 
     // The two lists name the Entra object id differently, as recorded.
-    private static object Member(Person person, RoomSettings settings) =>
+    private static object Member(Person person, RoomSettings settings, bool isPaged = false) =>
         new
         {
             id = person.AccountId,
-            objectId = person.ObjectId,
-            name = person.Name,
-            givenName = person.GivenName,
-            surname = person.Surname,
-            email = person.Mail,
-            userPrincipalName = person.Mail,
-            tenantId = settings.TenantId,
-            userRole = "user",
-        };
-
-    private static object PagedMember(Person person, RoomSettings settings) =>
-        new
-        {
-            id = person.AccountId,
-            aadObjectId = person.ObjectId,
+            objectId = isPaged ? null : person.ObjectId,
+            aadObjectId = isPaged ? person.ObjectId : null,
             name = person.Name,
             givenName = person.GivenName,
             surname = person.Surname,

@@ -1,15 +1,12 @@
 namespace ImcBot.Lab.Server;
 
 /// <summary>
-/// How a practice server starts. A root folder that was used before goes on where it stopped; then only <c>Port</c>, <c>Arrivals</c>,
-/// <c>UrlFile</c> and <c>StopLimit</c> matter.
+/// How a practice server starts. A root folder that was used before goes on where it stopped; then only <c>Arrivals</c> and
+/// <c>StopLimit</c> matter.
 /// </summary>
 /// <param name="Root">Folder for drives and state; created when missing.</param>
 internal sealed record ServerOptions(string Root)
 {
-    /// <summary>HTTP port on the loopback address; 0 takes a free one.</summary>
-    public int Port { get; init; }
-
     /// <summary>Messages in In at the first start.</summary>
     public int Count { get; init; } = 200;
 
@@ -24,9 +21,6 @@ internal sealed record ServerOptions(string Root)
 
     /// <summary>Further messages a minute over SMTP.</summary>
     public int Arrivals { get; init; }
-
-    /// <summary>File that receives the URL once the server answers.</summary>
-    public string? UrlFile { get; init; }
 
     /// <summary>Folder of a Windows prefix in which the server is shown as a Windows server; null shows it nowhere else.</summary>
     public string? Wine { get; init; }

@@ -13,8 +13,6 @@ internal sealed class WinePrefix(string folder, string drives)
 {
     private const int Missing = 77;
 
-    public string Folder => folder;
-
     /// <summary>The relay as it is published for Windows.</summary>
     public string Relay => Path.Combine(folder, "relay", "ImcBot.Relay.exe");
 

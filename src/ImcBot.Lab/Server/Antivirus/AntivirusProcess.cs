@@ -10,7 +10,7 @@ internal static class AntivirusProcess
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(30);
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync()
     {
         using var link = await ServerLink.OpenAsync();
         if (link is null)

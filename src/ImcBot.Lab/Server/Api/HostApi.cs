@@ -48,31 +48,24 @@ internal static class HostApi
         routes.MapGet("/ports", () => new Dictionary<string, int>(StringComparer.Ordinal) { ["25"] = host.SmtpPort });
 
         routes.MapGet("/services", () => host.Services.List());
-        routes.MapPost(
-            "/services/{name}/start",
-            (string name, HttpRequest request) =>
+        foreach (
+            var (order, follow) in new (string, Action<string, string>)[]
             {
-                host.Services.Start(name, Caller.Of(request));
-                return Results.Accepted();
+                ("start", host.Services.Start),
+                ("stop", host.Services.Stop),
+                ("kill", host.Services.Kill),
             }
-        );
-        routes.MapPost(
-            "/services/{name}/stop",
-            (string name, HttpRequest request) =>
-            {
-                host.Services.Stop(name, Caller.Of(request));
-                return Results.Accepted();
-            }
-        );
-
-        routes.MapPost(
-            "/services/{name}/kill",
-            (string name, HttpRequest request) =>
-            {
-                host.Services.Kill(name, Caller.Of(request));
-                return Results.Accepted();
-            }
-        );
+        )
+        {
+            routes.MapPost(
+                $"/services/{{name}}/{order}",
+                (string name, HttpRequest request) =>
+                {
+                    follow(name, Caller.Of(request));
+                    return Results.Accepted();
+                }
+            );
+        }
 
         routes.MapGet("/services/{name}/transfer-mode", (string name) => new { Mode = MailService(name, host).TransferMode });
         routes.MapPut(

@@ -8,7 +8,7 @@ internal sealed class AppendedList<T> : IDisposable
     private readonly Lock gate = new();
     private readonly List<T> items = [];
     private readonly StreamWriter writer;
-    private TaskCompletionSource grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal grown = new();
 
     public AppendedList(string path)
     {
@@ -21,52 +21,32 @@ internal sealed class AppendedList<T> : IDisposable
         writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
     }
 
-    public int Count
-    {
-        get
-        {
-            lock (gate)
-            {
-                return items.Count;
-            }
-        }
-    }
-
     /// <summary>Appends what <paramref name="make"/> builds from the new item's number.</summary>
     public T Append(Func<int, T> make)
     {
-        TaskCompletionSource signal;
         T item;
         lock (gate)
         {
             item = make(items.Count + 1);
             writer.WriteLine(JsonSerializer.Serialize(item, LabJson.Options));
             items.Add(item);
-            signal = grown;
-            grown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        signal.SetResult();
+        grown.Raise();
         return item;
     }
 
-    /// <summary>The items after number <paramref name="index"/>, at most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<T> After(int index, int limit = int.MaxValue)
+    /// <summary>The items after number <paramref name="index"/>.</summary>
+    public IReadOnlyList<T> After(int index)
     {
         lock (gate)
         {
-            return items.Skip(Math.Max(0, index)).Take(limit).ToList();
+            return items.Skip(Math.Max(0, index)).ToList();
         }
     }
 
-    /// <summary>Completes at the next append after this call.</summary>
-    public Task Growth()
-    {
-        lock (gate)
-        {
-            return grown.Task;
-        }
-    }
+    /// <summary>Ends at the next append. Taken before the items are looked at, none is missed.</summary>
+    public Task Growth => grown.Next;
 
     public void Dispose()
     {

@@ -66,7 +66,7 @@ internal sealed class EventLog(string folder, TimeProvider time) : IDisposable
         var until = time.GetUtcNow() + wait;
         while (true)
         {
-            var growth = entries.Growth();
+            var growth = entries.Growth;
             var found = entries
                 .After(after)
                 .Where(entry => string.Equals(entry.Log, log, StringComparison.OrdinalIgnoreCase))

@@ -12,8 +12,6 @@ internal sealed partial class HostFiles(Drives drives, Record record)
 {
     private const int VersionWithin = 4096;
 
-    public Drives Drives => drives;
-
     /// <exception cref="WindowsError">The folder does not exist.</exception>
     public IEnumerable<FileEntry> List(string folder, string pattern, bool recursive)
     {

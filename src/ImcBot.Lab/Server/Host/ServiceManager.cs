@@ -45,34 +45,10 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
     }
 
     /// <summary>Begins to start a service and, before it, what it depends on.</summary>
-    public void Start(string name, string by)
-    {
-        ManagedService service;
-        lock (gate)
-        {
-            service = Find(name);
-            service.BeginStart(closing);
-        }
-
-        host.Record.Write(by, Record.Start, service.Name);
-        changed.Raise();
-        _ = Task.Run(() => StartAsync(service));
-    }
+    public void Start(string name, string by) => Begin(name, by, Record.Start, service => service.BeginStart(closing), StartAsync);
 
     /// <summary>Begins to stop a service that nothing running depends on.</summary>
-    public void Stop(string name, string by)
-    {
-        ManagedService service;
-        lock (gate)
-        {
-            service = Find(name);
-            service.BeginStop(services);
-        }
-
-        host.Record.Write(by, Record.Stop, service.Name);
-        changed.Raise();
-        _ = Task.Run(() => StopAsync(service));
-    }
+    public void Stop(string name, string by) => Begin(name, by, Record.Stop, service => service.BeginStop(services), StopAsync);
 
     /// <summary>Ends a service's process, as an operator would with the Resource Kit's kill.</summary>
     public void Kill(string name, string by)
@@ -133,25 +109,19 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
         return await SettledAsync(name);
     }
 
-    /// <summary>
-    /// Stops a service after everything that depends on it. Returns what was running, in the order in which to start it again.
-    /// </summary>
-    public async Task<IReadOnlyList<string>> StopTreeAsync(string name, string by)
+    /// <summary>Stops a service after everything that depends on it.</summary>
+    public async Task StopTreeAsync(string name, string by)
     {
-        var stopped = new List<string>();
         foreach (var dependent in installed.Where(service => service.DependsOn.Contains(name, StringComparer.OrdinalIgnoreCase)))
         {
-            stopped.AddRange(await StopTreeAsync(dependent.Name, by));
+            await StopTreeAsync(dependent.Name, by);
         }
 
         if ((await SettledAsync(name)).State == ServiceState.Running)
         {
             Stop(name, by);
             await SettledAsync(name);
-            stopped.Insert(0, name);
         }
-
-        return stopped;
     }
 
     /// <summary>Ends every process; what ran stays noted as running, so that the next start of the practice server resumes it.</summary>
@@ -190,6 +160,20 @@ internal sealed class ServiceManager(ServiceHost host, TimeSpan stopLimit, IRead
             child.Kill();
             child.Dispose();
         }
+    }
+
+    private void Begin(string name, string by, string what, Action<ManagedService> begin, Func<ManagedService, Task> goOn)
+    {
+        ManagedService service;
+        lock (gate)
+        {
+            service = Find(name);
+            begin(service);
+        }
+
+        host.Record.Write(by, what, service.Name);
+        changed.Raise();
+        _ = Task.Run(() => goOn(service));
     }
 
     private async Task StartAsync(ManagedService service)

@@ -11,7 +11,7 @@ namespace ImcBot.Lab.Server.MailService;
 /// </summary>
 internal static class MailServiceProcess
 {
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync()
     {
         using var link = await ServerLink.OpenAsync();
         return link is null ? 2 : await RunAsync(link, TimeProvider.System);

@@ -17,16 +17,17 @@ internal sealed class ServerLink : IDisposable
     public const string RootVariable = "IMCBOT_PRACTICE_ROOT";
 
     private readonly Lock gate = new();
-    private readonly StreamReader input = new(Console.OpenStandardInput(), Encoding.UTF8);
+    private readonly StreamReader input;
     private readonly StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim asking = new(1, 1);
     private readonly Channel<long> answers = Channel.CreateUnbounded<long>();
     private volatile RegistrySnapshot registry;
 
-    private ServerLink(ChildSettings settings) => (Settings, registry) = (settings, settings.Registry);
+    private ServerLink(StreamReader input, ChildSettings settings) =>
+        (this.input, Settings, registry) = (input, settings, settings.Registry);
 
-    public ChildSettings Settings { get; private set; }
+    public ChildSettings Settings { get; }
 
     /// <summary>The registry as it is now; a process that applies changes only at its start reads <see cref="Settings"/> instead.</summary>
     public RegistrySnapshot Registry => registry;
@@ -38,10 +39,8 @@ internal sealed class ServerLink : IDisposable
     /// <summary>Reads the first order, which starts the process; null when somebody started the program by hand.</summary>
     public static async Task<ServerLink?> OpenAsync()
     {
-        var link = new ServerLink(
-            new ChildSettings("", new RegistrySnapshot(new Dictionary<string, IReadOnlyList<RegistryValue>>()), 0, 0)
-        );
-        var first = await link.input.ReadLineAsync();
+        var pipe = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
+        var first = await pipe.ReadLineAsync();
         if (
             first is null
             || Secret.Length == 0
@@ -51,12 +50,10 @@ internal sealed class ServerLink : IDisposable
             await Console.Error.WriteLineAsync(
                 "This command is a process of the practice server and is started by it. Run 'server' instead."
             );
-            link.Dispose();
             return null;
         }
 
-        link.Settings = settings;
-        link.registry = settings.Registry;
+        var link = new ServerLink(pipe, settings);
         _ = Task.Run(link.ListenAsync);
         return link;
     }

@@ -16,7 +16,7 @@ internal static partial class StoreProcess
     private const int OwnThreads = 15;
     private const uint DefaultThreads = 50;
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync()
     {
         using var link = await ServerLink.OpenAsync();
         if (link is null)
