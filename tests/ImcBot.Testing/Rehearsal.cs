@@ -150,7 +150,7 @@ internal sealed class Rehearsal
                     Tell(at => new Planned(at, PlanOf(make)));
                     break;
                 case RunAction act:
-                    Tell(at => new Acted(at, Act(act)));
+                    Fetch().Tell(at => new Acted(at, Act(act)));
                     break;
                 default:
                     break;
@@ -164,8 +164,14 @@ internal sealed class Rehearsal
     public Rehearsal GiveUp()
     {
         _work.Clear();
-        return Pass(Deadline.RunOverdue).Command(CommandVerb.Stop);
+        return Fetch().Pass(Deadline.RunOverdue).Command(CommandVerb.Stop);
     }
+
+    /// <summary>The relay comes for the first run of an approval, which whoever signed may still sign.</summary>
+    public Rehearsal Fetch() =>
+        Incident.Running.LastOrDefault(change => Ageing.Unbegun(Incident, change.Question)?.State is ChangeState.Approved) is { } approved
+            ? Tell(at => new Granted(at, approved.Question, [.. approved.Votes.Select(vote => vote.By)], Micros.Day))
+            : this;
 
     public byte[] BytesOf(QuestionId question, Remedy remedy) =>
         Plan.ToBytes(

@@ -92,12 +92,12 @@ internal static class IncidentCard
     private static ColumnSet? BrokenGlass(Incident incident)
     {
         var reviewer = incident.Reviewer is { } named ? $"{named.Name} reviews it" : "nobody reviews it yet: review @name";
-        return incident.BrokenGlass.IsEmpty
+        return incident.BrokenGlass.Count == 0
             ? null
             : Shape.Row(
                 "Glass",
                 Shape.Plain(
-                    $"{string.Join(", ", incident.BrokenGlass.Select(broken => $"{broken.Question.Short} by {broken.By.Name}"))}; "
+                    $"{string.Join(", ", incident.BrokenGlass.Select(broken => $"{broken.Question.Short} by {broken.Glass!.By.Name}"))}; "
                         + $"{reviewer}",
                     weight: "Bolder",
                     color: "Attention"

@@ -115,7 +115,7 @@ internal static class Help
 
         yield return (CommandVerb.End, "end · stop", "end the search after the run under way and keep the suspects held");
         yield return (CommandVerb.GoOn, "go-on", "go on separating the suspects that are held");
-        if (!incident.BrokenGlass.IsEmpty && incident.Reviewer is null)
+        if (incident is { Reviewer: null, BrokenGlass.Count: > 0 })
         {
             yield return (CommandVerb.Export, "review @name", "name who reviews the break-glass");
         }

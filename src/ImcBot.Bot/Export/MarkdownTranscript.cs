@@ -57,7 +57,7 @@ internal sealed class MarkdownTranscript : Rendering
             writer.WriteLine();
         }
 
-        if (model.Incident is { BrokenGlass.IsEmpty: false } alone)
+        if (model.Incident is { BrokenGlass.Count: > 0 } alone)
         {
             BreakGlass(writer, alone);
         }
@@ -81,11 +81,11 @@ internal sealed class MarkdownTranscript : Rendering
     /// <summary>Heads everything else: what one person approved alone is what a reviewer looks for first.</summary>
     private static void BreakGlass(StreamWriter writer, Incident incident)
     {
-        foreach (var broken in incident.BrokenGlass)
+        foreach (var (question, glass) in incident.BrokenGlass.Select(broken => (broken.Question, broken.Glass!)))
         {
             writer.WriteLine(
-                $"> **BREAK-GLASS {broken.Question.Short}, {Review.Clock(broken.At)}: {Plain.Text($"{broken.By.Name}")} approved "
-                    + $"alone, because: {Plain.Text($"{broken.Why}")}**"
+                $"> **BREAK-GLASS {question.Short}, {Review.Clock(glass.At)}: {Plain.Text($"{glass.By.Name}")} approved "
+                    + $"alone, because: {Plain.Text($"{glass.Why}")}**"
             );
             writer.WriteLine();
         }

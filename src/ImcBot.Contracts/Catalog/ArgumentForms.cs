@@ -80,10 +80,10 @@ public static partial class ArgumentForms
 
     private static long Quantity(Match match) => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(\d{1,6})([KMGT]?)B$")]
+    [GeneratedRegex(@"^([0-9]{1,6})([KMGT]?)B$")]
     private static partial Regex SizeForm();
 
-    [GeneratedRegex(@"^(\d{1,5})(d|h|min|s)$")]
+    [GeneratedRegex(@"^([0-9]{1,5})(d|h|min|s)$")]
     private static partial Regex DurationForm();
 
     /// <summary>Rooted as on Windows, as on Unix, or by a name; which of them the server takes, its relay knows.</summary>
@@ -99,9 +99,9 @@ public static partial class ArgumentForms
     [GeneratedRegex(@"^[A-Za-z0-9_.@$ -]{1,80}$")]
     private static partial Regex ServiceForm();
 
-    [GeneratedRegex(@"^\d{1,9}(,\d{1,9})*$")]
+    [GeneratedRegex(@"^[0-9]{1,9}(,[0-9]{1,9})*$")]
     private static partial Regex NumbersForm();
 
-    [GeneratedRegex(@"^\d{1,9}(\.\d{1,9}){3}$")]
+    [GeneratedRegex(@"^[0-9]{1,9}(\.[0-9]{1,9}){3}$")]
     private static partial Regex VersionForm();
 }

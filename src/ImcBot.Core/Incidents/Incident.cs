@@ -213,7 +213,7 @@ internal sealed record Incident
     public Person? TakenOverBy { get; init; }
 
     /// <summary>What was approved by one on call alone.</summary>
-    public ImmutableList<BrokenGlass> BrokenGlass { get; init; } = [];
+    public IReadOnlyList<Change> BrokenGlass => [.. Changes.Where(change => change is { IsApproved: true, Glass: not null })];
 
     /// <summary>Who reviews what was done by break-glass; without one the incident does not close.</summary>
     public Person? Reviewer { get; init; }
@@ -251,7 +251,10 @@ internal sealed record Incident
 
     /// <summary>The search that runs or ran under this question, or null.</summary>
     public Search? SearchOf(QuestionId question) =>
-        Search?.Question == question ? Search : EarlierSearches.FindLast(search => search.Question == question);
+        EarlierSearches
+            .Concat(Search is null ? [] : [Search])
+            .SelectMany(search => new[] { search.Replaced, search })
+            .LastOrDefault(search => search?.Question == question);
 
     /// <summary>Whether what was changed under this question has been taken back.</summary>
     public bool IsUndone(QuestionId question) => Changes.Exists(change => change.IsUndoOf(question) && change.State is ChangeState.Done);
@@ -263,7 +266,9 @@ internal sealed record Incident
 
     private bool IsHolding(Search search) =>
         search.End is null
-            ? search.Question != Search?.Question || !Running.Any(change => change.Question == search.Question)
+            ? search.Question != Search?.Question
+                || Phase is not Phase.Searching
+                || !Running.Any(change => change.Question == search.Question)
             : !search.Held.IsEmpty;
 
     /// <summary>The request this question put to people, whatever became of it.</summary>

@@ -142,6 +142,9 @@ internal sealed class IncidentMachine
 
     private bool MayBegin(QuestionId question, bool searches) => LiveApproval.MayBegin(After, question, searches);
 
+    /// <summary>Whether it is told of the run that is under way, and not of an older one that a parked incident had left.</summary>
+    private bool IsCurrent(Acted acted) => _before.Running.Last().Question == acted.Report.Run.Question;
+
     private bool GoesOn(Acted acted) => Runs.IsRound(_before, acted.Report) && LiveApproval.GoesOn(After);
 
     private bool IsVoided(Acted acted) => !Runs.IsRound(_before, acted.Report) && Runs.IsVoided(After, acted.Report.Run.Question);
@@ -178,9 +181,14 @@ internal sealed class IncidentMachine
         Anywhere(_passed, Phase.Escalated, _ => IsHandedOver, "its time is over and nothing is left to offer");
 
         In(Running)
-            .PermitIf(_acted, Phase.Verifying, acted => !GoesOn(acted) && !IsWanted && !IsVoided(acted), "the run or the search has ended")
-            .PermitIf(_acted, Phase.Surveying, acted => IsVoided(acted), "nothing was done, something had changed")
-            .PermitIf(_acted, Phase.AwaitingPerson, _ => IsWanted, "nobody knows how far it came")
+            .PermitIf(
+                _acted,
+                Phase.Verifying,
+                acted => IsCurrent(acted) && !GoesOn(acted) && !IsWanted && !IsVoided(acted),
+                "the run or the search has ended"
+            )
+            .PermitIf(_acted, Phase.Surveying, acted => IsCurrent(acted) && IsVoided(acted), "nothing was done, something had changed")
+            .PermitIf(_acted, Phase.AwaitingPerson, acted => IsCurrent(acted) && IsWanted, "nobody knows how far it came")
             .PermitIf(_granted, Phase.Planning, _ => IsOffered, "the approval has aged or is signed no more")
             .PermitIf(
                 _commanded,

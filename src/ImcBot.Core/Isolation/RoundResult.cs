@@ -19,11 +19,17 @@ internal sealed record RoundResult(
     TimeSpan Took
 )
 {
+    /// <summary>No round takes longer; a report that says so is no reason to stop.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
     /// <summary>Named by events of this round.</summary>
     public IndexSet Named { get; init; } = IndexSet.Empty;
 
     /// <summary>Begun and not finished when the service failed, where the order of delivery can be seen.</summary>
     public IndexSet InFlight { get; init; } = IndexSet.Empty;
+
+    /// <summary>What the relay tells as perhaps delivered twice; it decides nothing.</summary>
+    public IndexSet PossibleDuplicates { get; init; } = IndexSet.Empty;
 
     /// <summary>Whether the round failed; a hang counts like a crash.</summary>
     public bool Failed => Verdict is RoundVerdict.Crashed or RoundVerdict.Hung;
@@ -38,10 +44,11 @@ internal sealed record RoundResult(
             report.Archived,
             report.Arrived,
             report.Crashed,
-            TimeSpan.FromSeconds(report.Seconds)
+            TimeSpan.FromSeconds(double.IsNaN(report.Seconds) ? 0 : Math.Clamp(report.Seconds, 0, Longest.TotalSeconds))
         )
         {
             Named = report.Named,
-            InFlight = report.FirstUnaccepted is { } index ? IndexSet.Of(index) : IndexSet.Empty,
+            InFlight = report.FirstUnaccepted is >= 0 and var index ? IndexSet.Of(index) : IndexSet.Empty,
+            PossibleDuplicates = report.PossibleDuplicates,
         };
 }

@@ -34,15 +34,4 @@ internal sealed record SearchOutline(
                 .Weighed.Where(message => message.SenderDomain is not null)
                 .ToImmutableSortedDictionary(message => message.Index, message => message.SenderDomain!),
         };
-
-    public bool Equals(SearchOutline? other) =>
-        other is not null
-        && Count == other.Count
-        && Named == other.Named
-        && EarlierCrashes == other.EarlierCrashes
-        && PointsOut == other.PointsOut
-        && Weights.SequenceEqual(other.Weights)
-        && Domains.SequenceEqual(other.Domains);
-
-    public override int GetHashCode() => HashCode.Combine(Count, Named, EarlierCrashes, Weights.Count);
 }

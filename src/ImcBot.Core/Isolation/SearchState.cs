@@ -50,6 +50,7 @@ internal sealed record SearchState
     /// <summary>Taken without the service failing.</summary>
     public IndexSet Good { get; private init; }
 
+    /// <summary>Out of the queue for good without having been taken: moved to the archive, or deleted.</summary>
     public IndexSet Archived { get; private init; }
 
     /// <summary>In flight at some crash: may be delivered twice.</summary>
@@ -119,6 +120,9 @@ internal sealed record SearchState
     /// <summary>The same search under a new budget: what it has learned stays, what it has spent begins anew.</summary>
     public SearchState Extend(SearchLimits limits) => this with { Limits = limits, Starts = 0, Crashes = 0, Spent = TimeSpan.Zero };
 
+    /// <summary>The same search without items that people had deleted.</summary>
+    public SearchState Without(IndexSet deleted) => this with { Archived = Archived.Union(deleted) };
+
     /// <summary>The state after one more round.</summary>
     public SearchState After(RoundResult result)
     {
@@ -138,7 +142,9 @@ internal sealed record SearchState
             Good = good,
             Archived = archived,
             Failures = result.Failed ? WithFailure(result, blamed) : Failures,
-            PossibleDuplicates = result.Failed ? PossibleDuplicates.Union(result.InFlight.Except(result.Accepted)) : PossibleDuplicates,
+            PossibleDuplicates = result.Failed
+                ? PossibleDuplicates.Union(result.InFlight.Union(result.PossibleDuplicates).Except(result.Accepted))
+                : PossibleDuplicates,
             Starts = Starts + 1,
             Rounds = Rounds + (result.Round > 0 ? 1 : 0),
             Crashes = Crashes + (result.Crashed ? 1 : 0),
@@ -260,29 +266,4 @@ internal sealed record SearchState
                 : new Failure(batch, named, ByName: true, returned, Seen: true)
         );
     }
-
-    public bool Equals(SearchState? other) =>
-        other is not null
-        && Outline == other.Outline
-        && Limits == other.Limits
-        && Seed == other.Seed
-        && Aim == other.Aim
-        && Known == other.Known
-        && Good == other.Good
-        && Archived == other.Archived
-        && PossibleDuplicates == other.PossibleDuplicates
-        && Failures.SequenceEqual(other.Failures)
-        && Starts == other.Starts
-        && Crashes == other.Crashes
-        && Spent == other.Spent
-        && Flowed == other.Flowed
-        && Down == other.Down
-        && EmptyQueueRan == other.EmptyQueueRan
-        && EmptyQueueFailed == other.EmptyQueueFailed
-        && Rounds == other.Rounds
-        && LastTook == other.LastTook
-        && Silent == other.Silent
-        && New == other.New;
-
-    public override int GetHashCode() => HashCode.Combine(Outline, Seed, Good, Starts, Failures.Count);
 }

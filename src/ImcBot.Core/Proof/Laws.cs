@@ -108,7 +108,7 @@ internal static class Laws
             return "An action is reachable without an approval.";
         }
 
-        var glass = after.BrokenGlass.Exists(broken => broken.Question == request.Question);
+        var glass = request.Glass is not null;
         return glass && request.Impact is Impact.Destructive or Impact.Unknown ? "What cannot be undone is reachable by break-glass."
             : !glass && ApprovalRules.Missing(request).Count > 0
                 ? $"An action is reachable without the approval of {request.Approval.Words}."

@@ -86,14 +86,6 @@ internal static partial class RunbookFile
 
     private static bool IsSearch(Call call) => Catalog.PurposeOf(call.Use) is Purpose.Search;
 
-    private static Dictionary<string, string> Both(IReadOnlyDictionary<string, string> with, Dictionary<string, string> queue)
-    {
-        var both = new Dictionary<string, string>(queue, StringComparer.Ordinal);
-        foreach (var (name, value) in with)
-        {
-            both[name] = value;
-        }
-
-        return both;
-    }
+    private static Dictionary<string, string> Both(IReadOnlyDictionary<string, string> with, Dictionary<string, string> queue) =>
+        queue.Where(pair => !with.ContainsKey(pair.Key)).Concat(with).ToDictionary(StringComparer.Ordinal);
 }

@@ -169,7 +169,14 @@ internal static class CardSamples
             ["incident-broken-glass"] = Incident(
                 Done with
                 {
-                    BrokenGlass = [new(Third, Some.OnCall, "mail down for an hour, nobody else answers", Now)],
+                    Changes = Done.Changes.ConvertAll(change =>
+                        change.Question == Third
+                            ? change with
+                            {
+                                Votes = [new(Some.OnCall, Answer.BreakGlass, "mail down for an hour, nobody else answers", Now)],
+                            }
+                            : change
+                    ),
                 }
             ),
             ["incident-closed"] = Incident(Done with { Phase = Phase.Closed, Headline = "Closed by Riley Reyes" }),
@@ -845,7 +852,7 @@ internal static class CardSamples
                 Restarted.Changes[0] with
                 {
                     State = outcome,
-                    Own = change,
+                    Told = change,
                     Summary = summary,
                     Doubt = doubt,
                 },

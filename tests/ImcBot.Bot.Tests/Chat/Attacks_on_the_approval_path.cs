@@ -389,7 +389,7 @@ public sealed class Attacks_on_the_approval_path
         /// <summary>Runs that followed, but for the one that a break-glass of the attack itself began.</summary>
         public IEnumerable<RunAction> Runs =>
             _incidents
-                .Decisions.Where(decision => decision.Incident.BrokenGlass.IsEmpty)
+                .Decisions.Where(decision => decision.Incident.BrokenGlass.Count == 0)
                 .SelectMany(decision => decision.Effects)
                 .OfType<RunAction>();
 

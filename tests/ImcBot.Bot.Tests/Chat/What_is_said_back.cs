@@ -38,7 +38,7 @@ public sealed class What_is_said_back
             new Rehearsal { ServiceUp = true }
                 .Relay()
                 .Incident,
-        ["searching"] = () => new Rehearsal("message").Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Incident,
+        ["searching"] = () => new Rehearsal("message").Relay().Command(CommandVerb.Ask).Vote(Answer.Approve).Fetch().Incident,
         ["resolved"] = () => new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17)).Searched().Incident,
         ["closed"] = () =>
             new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17))

@@ -191,7 +191,7 @@ public sealed class What_must_be_forgotten_is_forgotten
         Assert.Contains("Olu Adeyemi", text, StringComparison.Ordinal);
         Assert.Contains("Lena Lindqvist", text, StringComparison.Ordinal);
         var later = (await room.Engine.FindAsync(1, Token))!;
-        Assert.Null(Assert.Single(later.BrokenGlass).Why.Value);
+        Assert.Null(Assert.Single(later.BrokenGlass).Glass!.Why.Value);
         Assert.Equal((Phase.Closed, true, 1), (later.Phase, later.FindRequest(asked.Question)!.IsApproved, later.BrokenGlass.Count));
         Assert.DoesNotContain(await room.EntriesAsync(), entry => entry.Read().Parking is not null);
 

@@ -271,6 +271,20 @@ public sealed class An_approval_ages
         Assert.Null(rehearsal.Command(CommandVerb.Resume, Some.Lead).Incident.TakenOverBy);
     }
 
+    [Fact]
+    public void One_that_is_planned_again_can_still_be_taken_back()
+    {
+        var rehearsal = Approved("threads");
+        var question = rehearsal.Incident.Requests.Last().Question;
+        Fetch(rehearsal.Wait(11 * 60), Some.OnCall);
+        Assert.Equal(ChangeState.Offered, rehearsal.Incident.FindRequest(question)!.State);
+
+        rehearsal.Command(CommandVerb.Retract, Some.OnCall, question: question);
+
+        Assert.Null(rehearsal.Declined);
+        Assert.Equal((Phase.Surveying, ChangeState.Withdrawn), (rehearsal.Incident.Phase, rehearsal.Incident.FindRequest(question)!.State));
+    }
+
     private static Rehearsal Approved(string step) =>
         new Rehearsal(step).Tell(at => new RosterChanged(at, Roster(Some.OnCall))).Relay().Command(CommandVerb.Ask).Vote(Answer.Approve);
 

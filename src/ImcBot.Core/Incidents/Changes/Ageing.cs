@@ -47,6 +47,7 @@ internal static class Ageing
                 State = ChangeState.Running,
                 GrantedAt = request.GrantedAt ?? draft.Incident.Now,
                 WaitsFor = null,
+                IsOverdue = false,
             }
         );
         return draft.When(
@@ -124,7 +125,7 @@ internal static class Ageing
         : incident.RequestOf(question) is { } open
             ? HasAnswered(open, command.By) ? null
                 : $"You have given no answer to {open.Question.Short} that could be taken back."
-        : Unbegun(incident, question) is not { State: ChangeState.Approved } request
+        : Approved(incident, question) is not { } request
             ? $"{question.Short} has no answer that can be taken back; once it has begun, 'undo' is offered when it has ended."
         : request.Votes.Exists(vote => vote.By == command.By) || ApprovalRules.MayRefuse(request, command.By) ? null
         : $"Only who approved {question.Short}, or could have refused it, takes the approval back.";
@@ -138,15 +139,25 @@ internal static class Ageing
         }
 
         var question = command.Question!.Value;
-        return TakeBack(draft, Unbegun(draft.Incident, question)!)
-            .Set(incident => incident with { BrokenGlass = incident.BrokenGlass.RemoveAll(broken => broken.Question == question) })
+        return TakeBack(draft, Approved(draft.Incident, question)!)
             .Say($"{command.By.Name} took the approval of {question.Short} back; nothing had begun. Everything is checked again.");
     }
 
+    /// <summary>Whether something is approved and nothing of it has begun.</summary>
+    public static bool Waits(Incident incident) => Waiting(incident).Any();
+
+    /// <summary>What was approved under this question, may be planned again since, and has not begun.</summary>
+    private static Change? Approved(Incident incident, QuestionId question) =>
+        Waiting(incident)
+            .Append(incident.Proposal is { WasAsked: true } renewed ? renewed : null)
+            .FirstOrDefault(change => change?.Question == question);
+
+    private static IEnumerable<Change> Waiting(Incident incident) =>
+        incident.Running.Where(change => change.State is ChangeState.Approved && Unbegun(incident, change.Question) is not null);
+
     /// <summary>Without any approval of which nothing has begun.</summary>
     public static Draft TakeBackAll(Draft draft) =>
-        draft
-            .Incident.Running.Where(change => change.State is ChangeState.Approved && Unbegun(draft.Incident, change.Question) is not null)
+        Waiting(draft.Incident)
             .Aggregate(
                 draft,
                 (taken, change) =>
@@ -166,9 +177,7 @@ internal static class Ageing
     private static bool IsSigned(Change request, Func<Person, IReadOnlyList<string>> roles)
     {
         var today = request with { Votes = [.. request.Votes.Select(vote => vote with { By = vote.By with { Roles = roles(vote.By) } })] };
-        return request.Votes.FirstOrDefault(vote => vote.Answer is Answer.BreakGlass) is { } glass
-            ? Role.Signs(roles(glass.By), Role.OnCall)
-            : ApprovalRules.Missing(today).Count == 0;
+        return request.Glass is { } glass ? Role.Signs(roles(glass.By), Role.OnCall) : ApprovalRules.Missing(today).Count == 0;
     }
 
     /// <summary>As if it had not been approved: nothing of it has begun.</summary>
@@ -176,19 +185,7 @@ internal static class Ageing
     {
         draft = draft.End(request with { State = ChangeState.Withdrawn });
         return draft
-            .When(
-                draft.Incident.Search?.Question == request.Question,
-                taken =>
-                    taken.Set(incident =>
-                        incident with
-                        {
-                            Search = incident.Search!.Replaced,
-                            EarlierSearches = incident.EarlierSearches.RemoveAll(earlier =>
-                                earlier.Question == incident.Search.Replaced?.Question
-                            ),
-                        }
-                    )
-            )
+            .When(draft.Incident.Search?.Question == request.Question, SearchTurns.TakeBack)
             .Show(CardKind.Approval, request.Question);
     }
 
@@ -199,8 +196,7 @@ internal static class Ageing
 
     private static Draft RetractAnswer(Draft draft, Change open, Person by)
     {
-        var pauses =
-            draft.Incident.Owner == by && open.IsHeldUp(draft.Incident.Now) && open.Objections.Exists(objection => objection.By == by);
+        var pauses = open.PausedBy == by && open.IsHeldUp(draft.Incident.Now) && open.Objections.Exists(objection => objection.By == by);
         return draft
             .Update(
                 open with

@@ -13,8 +13,6 @@ namespace ImcBot.Core.Incidents;
 /// <param name="Offer">Name of the remedy within its step, or of what stands in no step.</param>
 internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step, string Offer)
 {
-    private readonly ChangeState? _own;
-
     public ChangeState State { get; init; }
 
     /// <summary>What it does, for people.</summary>
@@ -120,20 +118,19 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// What became of the change itself, whatever the start that followed came to; the same as <see cref="State"/> where it was not told
     /// apart.
     /// </summary>
-    public ChangeState Own
-    {
-        get => _own ?? State;
-        init => _own = value;
-    }
+    public ChangeState Own => Told ?? State;
 
-    /// <summary>What was told of the change itself while its run was not over; null where nothing was.</summary>
-    public ChangeState? Told => _own;
+    /// <summary>What was told of the change itself, apart from how its run ended; null where nothing was.</summary>
+    public ChangeState? Told { get; init; }
 
     /// <summary>What the verification found wrong after its start, though its own watch had seen nothing; null when nothing was.</summary>
     public string? Doubt { get; init; }
 
     /// <summary>A small change of another step that was carried out under this request, as its rider.</summary>
     public bool Rode { get; init; }
+
+    /// <summary>The vote of one on call alone, for a reason that a reviewer judges; null where nobody broke the glass.</summary>
+    public Vote? Glass => Votes.Find(vote => vote.Answer is Answer.BreakGlass);
 
     public IEnumerable<string> Approvers =>
         Votes.Where(vote => vote.Answer is Answer.Approve or Answer.BreakGlass).Select(vote => vote.By.Id);
@@ -177,11 +174,14 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     public string InWords => Does.TrimEnd('.');
 
     /// <summary>
-    /// The same where the clock was set by so many microseconds: what has not ended goes on as if told by the new one.
+    /// The same where the clock was set by so many microseconds: as if told by the new one.
     /// </summary>
     public Change Moved(long by) =>
         HasEnded
-            ? this
+            ? this with
+            {
+                At = At + by,
+            }
             : this with
             {
                 DueAt = DueAt + by,
@@ -247,6 +247,3 @@ internal enum ChangeState
 
 /// <summary>One counted answer.</summary>
 internal sealed record Vote(Person By, Answer Answer, Sealed Why, long At);
-
-/// <summary>A request that one on call approved alone, for a reason that a reviewer judges.</summary>
-internal sealed record BrokenGlass(QuestionId Question, Person By, Sealed Why, long At);

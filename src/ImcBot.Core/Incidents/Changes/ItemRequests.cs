@@ -61,30 +61,29 @@ internal static class ItemRequests
         : null;
 
     /// <summary>What a run did with held items; the server's own record, counted by the relay, stays the truth.</summary>
-    public static Draft Learn(Draft draft, Change request, ChangeState outcome)
+    public static Draft Learn(Draft draft, Change request)
     {
         if (
-            outcome is not ChangeState.Done
-            || request.Kind is not ChangeKind.Items
-            || request.Offer is ReturnArchived
-            || Plan.FromBytes(request.Plan).Remedy.Rungs is not [var call]
+            draft.Incident.FindRequest(request.Question) is not { Own: ChangeState.Done, Kind: ChangeKind.Items } done
+            || done.Offer is ReturnArchived
+            || Plan.FromBytes(done.Plan).Remedy.Rungs is not [var call]
+            || draft.Incident.Search is not { } search
+            || call.With[CallArguments.Question] != search.HeldBy.ToString()
         )
         {
             return draft;
         }
 
-        return draft.When(
-            draft.Incident.Search is not null,
-            found =>
-                found.Set(incident =>
-                    incident with
-                    {
-                        Search = incident.Search! with
-                        {
-                            Held = incident.Search.Held.Except(IndexSet.Of(Indices(call.With[CallArguments.Items]))),
-                        },
-                    }
-                )
+        var items = IndexSet.Of(Indices(call.With[CallArguments.Items]));
+        return draft.Set(incident =>
+            incident with
+            {
+                Search = search with
+                {
+                    Held = search.Held.Except(items),
+                    State = done.Offer is DeleteHeld ? search.State?.Without(items) : search.State,
+                },
+            }
         );
     }
 

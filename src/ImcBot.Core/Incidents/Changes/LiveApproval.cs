@@ -37,7 +37,7 @@ internal static class LiveApproval
     private static bool IsByRule(Incident incident, Change request) =>
         request.Digest == ContentDigest.Of(request.Plan)
         && (
-            incident.BrokenGlass.Exists(broken => broken.Question == request.Question)
+            request.Glass is not null
                 ? request.Impact is not (Impact.Destructive or Impact.Unknown)
                 : ApprovalRules.Missing(request).Count == 0
                     && !(ApprovalRules.NeedsOtherPerson(request) && request.Approvers.Contains(request.AskedBy!.Id))

@@ -48,7 +48,7 @@ internal static class Memory
                 request with
                 {
                     State = outcome,
-                    Own = request.Search is null ? OwnOf(report, remedy, outcome) : request.Told ?? Cleared(report, remedy) ?? outcome,
+                    Told = request.Search is null ? OwnOf(report, remedy, outcome) : request.Told ?? Cleared(report, remedy),
                     Started = outcome is not ChangeState.Voided && (remedy.Starts.Count > 0 || request.Search is not null),
                     Summary = report.Summary,
                     Effects = report.Effects ?? [],
@@ -60,7 +60,7 @@ internal static class Memory
 
     /// <summary>What the first run of a search told of that which was cleared out of its way; what follows does not change it.</summary>
     public static Draft KeepCleared(this Draft draft, Change request, Report report) =>
-        Cleared(report, Plan.FromBytes(request.Plan).Remedy) is { } came ? draft.Update(request with { Own = came }) : draft;
+        Cleared(report, Plan.FromBytes(request.Plan).Remedy) is { } came ? draft.Update(request with { Told = came }) : draft;
 
     /// <summary>The riders that were reached, each with what it came to itself; one that was not stays to be offered.</summary>
     public static Draft EndRiders(this Draft draft, Change request, ChangeState outcome, Report report)

@@ -65,7 +65,7 @@ internal static class Runs
             draft,
             request,
             new(
-                new RunId(request.Question, draft.Incident.Phase is Phase.Searching ? draft.Incident.Search!.Run : 1),
+                new RunId(request.Question, draft.Incident.Search is { } search && search.Question == request.Question ? search.Run : 1),
                 JobKind.Act,
                 Verdict.Unknown,
                 $"no word from the relay, given up by {by.Name}",
@@ -100,7 +100,7 @@ internal static class Runs
     {
         var outcome = OutcomeOf(report, run);
         draft = FollowUps
-            .Settle(ItemRequests.Learn(SearchTurns.End(draft.EndRun(request, outcome, report), request, outcome, report), request, outcome))
+            .Settle(ItemRequests.Learn(SearchTurns.End(draft.EndRun(request, outcome, report), request, outcome, report), request))
             .Show(CardKind.Approval, request.Question)
             .Headline(report.Summary);
         return outcome is ChangeState.Lost && draft.Incident.Wedged == draft.Incident.Runbook.Service
@@ -111,7 +111,8 @@ internal static class Runs
                 )
             : IsVoided(draft.Incident, request.Question)
                 ? draft.Say(
-                    $"Nothing was done for {request.Question.Short}: {run.Voided} since it was approved. It is " + "planned again.",
+                    $"Nothing was done for {request.Question.Short}: {run.Voided} since it was approved. Everything is checked again."
+                        + (request.Kind is ChangeKind.Undo or ChangeKind.Items ? Votes.HowAgain(request) : ""),
                     request.Approval.Role
                 )
             : draft;

@@ -61,7 +61,9 @@ internal static class Votes
     public static string HowAgain(Change expired) => expired.Typed is { } words ? $" '{words}' asks for it again." : "";
 
     private static bool IsOfferedAgain(Incident incident, Change expired) =>
-        incident.Proposal is { Remedy: not null } proposal && Choice.Of(proposal) == Choice.Of(expired);
+        incident.Proposal is { Remedy: { } remedy } proposal
+        && Choice.Of(proposal) == Choice.Of(expired)
+        && (proposal.Kind is not ChangeKind.Items || remedy.IsSame(expired.Remedy!));
 
     private static string? Refuse(Change request, Voted voted) =>
         voted.Answer switch
@@ -96,7 +98,7 @@ internal static class Votes
                     + $"{draft.Incident.Proposal!.Question.Short} and asked again.",
                 expired.Approval.Role
             ),
-            expired.AskedBy!
+            draft.Incident.Proposal.AskedBy ?? expired.AskedBy!
         );
 
     /// <summary>The no of somebody who could not have approved: it stands on the card. The owner's holds the request up, once.</summary>
@@ -147,13 +149,7 @@ internal static class Votes
 
     private static Draft BreakGlass(Draft draft, Change request, Voted voted) =>
         draft
-            .Set(incident =>
-                incident with
-                {
-                    BrokenGlass = incident.BrokenGlass.Add(new(request.Question, voted.By, voted.Why, voted.At)),
-                    Reviewer = null,
-                }
-            )
+            .Set(incident => incident with { Reviewer = null })
             .Say(
                 $"BREAK-GLASS: {voted.By.Name} approved {request.Question.Short} alone. Somebody else must review it: 'review @name'. "
                     + "Until then the incident cannot be closed.",

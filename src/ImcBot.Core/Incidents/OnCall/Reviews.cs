@@ -4,9 +4,10 @@ namespace ImcBot.Core.Incidents;
 internal static class Reviews
 {
     public static string? Refuse(Incident incident, Commanded command) =>
-        incident.BrokenGlass.IsEmpty ? $"Nothing in {incident.Name} was approved by break-glass; it needs no reviewer."
+        incident.BrokenGlass.Count == 0 ? $"Nothing in {incident.Name} was approved by break-glass; it needs no reviewer."
         : command.Other is not { } reviewer ? "Say who reviews it: review @name."
-        : incident.BrokenGlass.Exists(broken => broken.By == reviewer) ? $"{reviewer.Name} broke the glass; somebody else must review it."
+        : incident.BrokenGlass.Any(broken => broken.Glass!.By == reviewer)
+            ? $"{reviewer.Name} broke the glass; somebody else must review it."
         : null;
 
     public static Draft Learn(Draft draft, Person reviewer) =>

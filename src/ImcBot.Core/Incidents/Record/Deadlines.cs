@@ -114,7 +114,7 @@ internal static class Deadlines
                         $"{question.Short} still {Summary.Waits(draft.Incident, behind)}. 'retract {question.Short}' takes the "
                             + "approval back.",
                     { State: ChangeState.Approved } => $"{question.Short} is approved and has not begun: the relay has not come for it. "
-                        + $"'retract {question.Short}' takes the approval back, 'stop' gives the run up.",
+                        + $"'retract {question.Short}' takes the approval back, and so does 'stop'.",
                     _ => $"{question.Short} should have ended by now. Nothing else starts until the relay reports or somebody says 'stop'.",
                 },
                 Role.OnCall

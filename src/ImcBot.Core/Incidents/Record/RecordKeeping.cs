@@ -124,8 +124,18 @@ internal static class RecordKeeping
                 LastClockSet = set,
                 OpenedAt = incident.OpenedAt + by,
                 DownSince = incident.DownSince + by,
+                FirstDown = incident.FirstDown + by,
+                UpSince = incident.UpSince + by,
+                ResolvedAt = incident.ResolvedAt + by,
                 RelayHeardAt = incident.RelayHeardAt + by,
                 CloseAskedAt = incident.CloseAskedAt + by,
+                Findings = incident.Findings.SetItems(
+                    incident.Findings.Select(found => KeyValuePair.Create(found.Key, found.Value with { At = found.Value.At + by }))
+                ),
+                Services = incident.Services.SetItems(
+                    incident.Services.Select(seen => KeyValuePair.Create(seen.Key, seen.Value with { At = seen.Value.At + by }))
+                ),
+                Pages = incident.Pages.ConvertAll(page => page with { At = page.At + by, SeenAt = page.SeenAt + by }),
                 Changes = incident.Changes.ConvertAll(change => change.Moved(by)),
                 Search = incident.Search is not { } search ? null : search with { StartedAt = search.StartedAt + by },
             }

@@ -154,15 +154,10 @@ internal static class SearchRounds
         }
 
         var step = search.EndAsked ? state.Stop() : state.NextRound();
-        return Next(step, search)
-            ?? (
-                step is SearchEnd end
-                    ? Ended(search, end)
-                    : throw new InvalidOperationException($"A search does not know what to do with {step}.")
-            );
+        return search.Run < search.Grant.Runs && Next(step, search) is { } next ? next : Ended(search, step as SearchEnd ?? state.Stop());
     }
 
-    private static Search Ended(Search search, SearchEnd end) => search with { End = end, Held = end.Held };
+    public static Search Ended(Search search, SearchEnd end) => search with { End = end, Ending = null, Held = end.Held };
 
     /// <summary>The last line tells how many messages could be the bad one.</summary>
     private static Search Line(Search search, SearchState? known) =>
@@ -204,8 +199,9 @@ internal static class SearchRounds
 
     private static SearchState Begin(Search search, Incident incident)
     {
-        var build = incident.Findings.Values.Select(finding => finding["version"]).FirstOrDefault(version => version is not null);
-        var died = incident.Findings.Values.Select(finding => finding[CallArguments.CrashCount]).FirstOrDefault(count => count is not null);
+        var found = incident.Runbook.Steps.Select(step => incident.Findings.GetValueOrDefault(step.Id)).OfType<StepFinding>().ToList();
+        var build = found.Select(finding => finding["version"]).FirstOrDefault(version => version is not null);
+        var died = found.Select(finding => finding[CallArguments.CrashCount]).FirstOrDefault(count => count is not null);
         var outline = SearchOutline.From(
             search.Manifest!,
             Version.TryParse(build, out var version) ? version : null,

@@ -64,7 +64,7 @@ internal static class SearchTurns
         search = SearchRounds.Take(search, round, report.Summary, run, draft.Incident);
         draft = LookAt(draft.Set(incident => incident with { Search = search }), round.Verdict);
         return search.End is not { } end
-            ? draft
+            ? draft.Update(request with { IsOverdue = false })
             : AskWhatNow(
                 draft
                     .EndRun(request, ChangeState.Done, report with { Summary = search.Sentence })
@@ -79,7 +79,8 @@ internal static class SearchTurns
 
     /// <summary>
     /// What a run that is no round leaves of its search. One that has begun and tells nothing leaves its items where they were: their place
-    /// is known only after safe rest. One that was refused changed nothing: what the search knew and held still stands, and it has ended.
+    /// is known only after safe rest. One that was refused changed nothing: what the search knew and held still stands, and it has ended. A
+    /// search of which nothing was moved is none.
     /// </summary>
     public static Draft End(Draft draft, Change request, ChangeState outcome, Report report)
     {
@@ -88,25 +89,33 @@ internal static class SearchTurns
             return draft;
         }
 
-        var hasMoved = search.Run > 1 || outcome is not ChangeState.Voided;
-        search = search with
+        var isWedged = outcome is ChangeState.Lost && draft.Incident.Wedged == draft.Incident.Runbook.Service;
+        if (search.Run == 1 && (outcome is ChangeState.Voided || isWedged))
         {
-            IsBroken = report.Verdict is Verdict.Unknown && hasMoved && draft.Incident.Wedged is null && !Runs.IsGivenUp(report),
-        };
+            return TakeBack(draft);
+        }
+
+        search = search with { IsBroken = report.Verdict is Verdict.Unknown && draft.Incident.Wedged is null && !Runs.IsGivenUp(report) };
         return draft.Set(incident =>
             incident with
             {
                 Search =
                     outcome is ChangeState.Voided or ChangeState.Failed && search is { IsBroken: false, State: { } state }
-                        ? search with
-                        {
-                            End = state.Stop(),
-                            Ending = null,
-                        }
+                        ? SearchRounds.Ended(search, state.Stop())
                         : search,
             }
         );
     }
+
+    /// <summary>As if it had not been approved: what stood before it stands again.</summary>
+    public static Draft TakeBack(Draft draft) =>
+        draft.Set(incident =>
+            incident with
+            {
+                Search = incident.Search!.Replaced,
+                EarlierSearches = incident.EarlierSearches.RemoveAll(earlier => earlier.Question == incident.Search.Replaced?.Question),
+            }
+        );
 
     public static bool HasBrokenOff(Incident incident, QuestionId question) => IsBroken(incident) && incident.Search!.Question == question;
 
@@ -124,7 +133,7 @@ internal static class SearchTurns
         var search = draft.Incident.Search!;
         return !SearchRounds.IsOver(search, draft.Incident.Now)
             ? draft
-                .Update(draft.Incident.FindRequest(search.Question)! with { State = ChangeState.Running })
+                .Update(draft.Incident.FindRequest(search.Question)! with { State = ChangeState.Running, IsOverdue = false })
                 .Set(incident => incident with { Task = null, Search = SearchRounds.Mend(search) })
             : draft
                 .Say(
@@ -135,7 +144,7 @@ internal static class SearchTurns
                     search.State is { } state
                         ? incident with
                         {
-                            Search = search with { End = state.Stop(), Ending = null, IsBroken = false },
+                            Search = SearchRounds.Ended(search, state.Stop()) with { IsBroken = false },
                         }
                         : incident with
                         {
@@ -148,8 +157,18 @@ internal static class SearchTurns
     /// <summary>Whether a search that broke off is taken up again with safe rest.</summary>
     public static bool IsMended(Incident before, Incident after) => IsBroken(before) && after.Search is { IsBroken: false, End: null };
 
-    /// <summary>Whether its items may lie anywhere, until somebody has it taken up again.</summary>
-    public static bool IsBroken(Incident incident) => incident is { Search: { End: null, IsBroken: true } };
+    /// <summary>
+    /// Whether its items may lie anywhere, until somebody has it taken up again. What was carried out since, an undo above all, leaves it
+    /// nothing to be taken up for.
+    /// </summary>
+    public static bool IsBroken(Incident incident) =>
+        incident is { Search: { End: null, IsBroken: true } search }
+        && !incident
+            .Tried.SkipWhile(change => change.Question != search.Question)
+            .Any(change => change.Question != search.Question && IsCarriedOut(change));
+
+    private static bool IsCarriedOut(Change change) =>
+        change is { ByHand: false, State: ChangeState.Done or ChangeState.Failed or ChangeState.Lost };
 
     /// <summary>What a round left behind: until the next one stops the service again, that is how it stands.</summary>
     private static Draft LookAt(Draft draft, RoundVerdict verdict) =>
@@ -181,10 +200,10 @@ internal static class SearchTurns
         var suspects = end.Bad.Union(end.Suspects);
         var others = suspects.Count > 5 ? $" and {suspects.Count - 5} more" : "";
         var names = suspects.IsEmpty ? "" : $" Most likely: {string.Join(", ", search.Names(suspects.Take(5)))}{others}.";
+        var limits = draft.Incident.FindRequest(search.HeldBy)!.Search!.InWords(draft.Incident.Words);
         var more =
             end.Reason is SearchEndReason.Wedged ? "ending the process of the service is offered next, "
-            : SearchRounds.MayExtend(draft.Incident, search)
-                ? $"'go-on' asks for {search.Limits.InWords(draft.Incident.Words)} more and goes on from what was learned, "
+            : SearchRounds.MayExtend(draft.Incident, search) ? $"'go-on' asks for {limits} more and goes on from what was learned, "
             : "";
         return draft.Say(
             $"{search.Sentence}{names} What now? {more}'messages' lists what is held, 'undo {search.HeldBy.Number}' puts all of it back, "

@@ -13,9 +13,10 @@ internal static class Whereabouts
         return asked switch
         {
             { Own: ChangeState.Lost } => $"NOT KNOWN since {asked.Question.Short}",
-            not null => Deletes(asked) ? "deleted" : "returned",
+            not null when Deletes(asked) => "deleted",
             _ when incident.IsUndone(search.HeldBy) && search.Held.Contains(item) => "returned",
             _ when search.Held.Contains(item) => "held",
+            not null => "returned",
             _ when search.State?.Archived.Contains(item) == true => incident.HasReturnedArchived(search.StartedAt)
                 ? "returned"
                 : "archived undelivered",

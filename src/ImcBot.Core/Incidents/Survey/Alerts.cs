@@ -35,9 +35,15 @@ internal static class Alerts
         && incident.Phase switch
         {
             Phase.Watching or Phase.Resolved => true,
-            Phase.Acting or Phase.Searching or Phase.Verifying => false,
+            Phase.Acting or Phase.Searching => false,
+            Phase.Surveying or Phase.Verifying when !alert.ServiceUp && WasSeenRunning(incident, alert.Service) => true,
+            Phase.Verifying => false,
             _ => incident.Quiet || (incident.ServiceUp == true && IsNews(incident, alert)),
         };
+
+    /// <summary>Whether the look that is under way has an answer already that is older than the alert and says the contrary.</summary>
+    private static bool WasSeenRunning(Incident incident, string service) =>
+        incident.Verification.Exists(verified => verified.Verdict is Verdict.Clear && Checks.ServiceOf(verified.Check) == service);
 
     /// <summary>Whether it tells more than was known when the service was seen to work, or than people walk the article for.</summary>
     private static bool IsNews(Incident incident, HostAlert alert) =>
@@ -108,7 +114,10 @@ internal static class Alerts
             .Say($"{draft.Incident.Label} is {down}.", Role.OnCall)
             .When(IsCallDue(draft.Incident, alert), called => called.Alarm(Role.OnCall, $"{called.Incident.Label}: {down}"))
             .Show(CardKind.Incident)
-            .Wake(Deadline.StatusDue, default, draft.Incident.Now + Deadlines.StatusEvery);
+            .When(
+                draft.Incident.Phase is not Phase.Resolved,
+                told => told.Wake(Deadline.StatusDue, default, told.Incident.Now + Deadlines.StatusEvery)
+            );
     }
 
     private static bool IsCallDue(Incident incident, HostAlert alert) =>

@@ -87,7 +87,7 @@ internal static class Checks
             .Min();
 
     /// <summary>The service that a check looks at, where that is all it does.</summary>
-    private static string? ServiceOf(Call check) =>
+    public static string? ServiceOf(Call check) =>
         Catalog.PurposeOf(check.Use) is Purpose.Running ? check.With.GetValueOrDefault(CallArguments.Service) : null;
 
     private static (OpenQuestion Open, CheckOf Asked)? Find(Incident incident, Report report) =>
@@ -139,11 +139,13 @@ internal static class Checks
         return draft.Saw(service, verdict is Verdict.Clear, word);
     }
 
-    /// <summary>A start that does not bring health was no success, whatever its own watch said.</summary>
+    /// <summary>A start that does not bring health was no success, whatever its own watch said; one before the all-clear was.</summary>
     private static Draft DoubtLastStart(Draft draft, string wrong)
     {
-        return draft.Incident.Changes.FindLast(change => change is { Started: true, State: ChangeState.Done }) is { } last
-            ? draft.Update(last with { State = ChangeState.Failed, Own = last.Own, Doubt = wrong })
+        return
+            draft.Incident.Changes.FindLast(change => change is { Started: true, State: ChangeState.Done }) is { } last
+            && last.At > (draft.Incident.ResolvedAt ?? 0)
+            ? draft.Update(last with { State = ChangeState.Failed, Told = last.Own, Doubt = wrong })
             : draft;
     }
 }

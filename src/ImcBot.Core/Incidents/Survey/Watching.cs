@@ -35,5 +35,9 @@ internal static class Watching
             .RemindTomorrow();
     }
 
-    public static Draft EndAllClear(Draft draft) => draft.Show(CardKind.Resolved, draft.Incident.WatchQuestion);
+    /// <summary>From now on it is said again every half hour how it stands.</summary>
+    public static Draft EndAllClear(Draft draft) =>
+        draft
+            .Show(CardKind.Resolved, draft.Incident.WatchQuestion)
+            .Wake(Deadline.StatusDue, default, draft.Incident.Now + Deadlines.StatusEvery);
 }

@@ -184,6 +184,7 @@ internal static class Commands
         return incident.Changes.FindLast(done =>
             done.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost
             && !done.ByHand
+            && !done.Rode
             && (number.Length == 0 || done.Question.Short == number || done.Question.Number.ToString() == number)
         );
     }

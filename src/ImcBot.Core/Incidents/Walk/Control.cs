@@ -20,7 +20,8 @@ internal static class Control
             CommandVerb.Retry => RefuseRetry(incident),
             CommandVerb.Resume => RefuseResume(incident, command.By),
             CommandVerb.Pause when IsBusy(incident) => "A run is under way and cannot be paused; 'stop' brings a search to safe rest.",
-            CommandVerb.Stop when incident.Phase is Phase.Acting or Phase.Verifying && Overdue(incident) is null =>
+            CommandVerb.Stop
+                when incident.Phase is Phase.Acting or Phase.Verifying && Overdue(incident) is null && !Ageing.Waits(incident) =>
                 "A run is under way; it cannot be taken back half way, and nothing starts after it until you say so.",
             CommandVerb.End when incident is not { Phase: Phase.Searching, Search: not null } => "No search is under way.",
             CommandVerb.Escalate when IsBusy(incident) => "A run is under way; 'stop' first, or wait until it has ended.",
@@ -45,6 +46,7 @@ internal static class Control
             CommandVerb.Retry => SearchTurns.Mend(draft),
             CommandVerb.Resume => Resume(draft, command),
             CommandVerb.Takeover => TakeOver(draft, command.By),
+            CommandVerb.Stop or CommandVerb.End when Ageing.Waits(draft.Incident) => Ageing.TakeBackAll(draft),
             CommandVerb.Stop when Overdue(draft.Incident) is { } request => Runs.GiveUp(draft, request, command.By),
             CommandVerb.Stop or CommandVerb.End when draft.Incident.Phase is Phase.Searching => EndSearch(draft),
             CommandVerb.Close when !IsConfirmed(draft.Incident) => draft
@@ -65,12 +67,17 @@ internal static class Control
         command.Verb switch
         {
             CommandVerb.Pause => new Wanted(PersonTaskKind.Paused, $"Paused by {command.By.Name}. Say 'resume' to go on."),
-            CommandVerb.Takeover when !GoesOnByItself(before) => new Wanted(PersonTaskKind.Paused, Walk.TakenOver(command.By)),
-            CommandVerb.Stop when Overdue(before) is { } request => Runs.Follows(after, request.Question),
-            CommandVerb.Stop when !IsBusy(before) => new Wanted(
+            CommandVerb.Takeover when !GoesOnByItself(before) || Ageing.Waits(before) => new Wanted(
+                PersonTaskKind.Paused,
+                Walk.TakenOver(command.By)
+            ),
+            CommandVerb.Stop
+            or CommandVerb.End
+                when Ageing.Waits(before) || (command.Verb is CommandVerb.Stop && !IsBusy(before) && Overdue(before) is null) => new Wanted(
                 PersonTaskKind.Paused,
                 $"Stopped by {command.By.Name}. Say 'resume' to go on."
             ),
+            CommandVerb.Stop when Overdue(before) is { } request => Runs.Follows(after, request.Question),
             CommandVerb.Escalate => new HandedOver($"Escalated by {command.By.Name}"),
             _ => null,
         };
@@ -89,7 +96,7 @@ internal static class Control
 
     /// <summary>Whether a run was given up that hung while the service was to stop: whether it works is looked at first.</summary>
     public static bool GivesUpHung(Incident before, Incident after, Commanded command) =>
-        command.Verb is CommandVerb.Stop && Overdue(before) is not null && after.Wedged == after.Runbook.Service;
+        command.Verb is CommandVerb.Stop && !Ageing.Waits(before) && Overdue(before) is not null && after.Wedged == after.Runbook.Service;
 
     public static bool IsBusy(Incident incident) => incident.Phase is Phase.Acting or Phase.Searching or Phase.Verifying;
 
@@ -100,8 +107,7 @@ internal static class Control
         incident.Standing is not Standing.Down || incident.Now - incident.CloseAskedAt <= CloseAgain;
 
     /// <summary>The approved run that should have ended by now.</summary>
-    public static Change? Overdue(Incident incident) =>
-        incident.Phase is Phase.Acting or Phase.Searching ? incident.Running.LastOrDefault(change => change.IsOverdue) : null;
+    public static Change? Overdue(Incident incident) => incident.Running.LastOrDefault(change => change.IsOverdue);
 
     /// <summary>Whether what it does now needs nobody: a takeover lets it end, and giving it back begins nothing.</summary>
     private static bool GoesOnByItself(Incident incident) =>
@@ -132,8 +138,8 @@ internal static class Control
         : command.Question is not null && incident.Standing is Standing.Down && incident.Now - incident.CloseAskedAt < OneBreath
             ? $"You were asked this moment whether {incident.Name} is to be closed while it is down; when you have read it say 'close' "
                 + "once more."
-        : !incident.BrokenGlass.IsEmpty && incident.Reviewer is null
-            ? $"{incident.BrokenGlass[^1].Question.Short} was approved by break-glass: name who reviews it first, 'review @name'."
+        : incident is { Reviewer: null, BrokenGlass: [.., var broken] }
+            ? $"{broken.Question.Short} was approved by break-glass: name who reviews it first, 'review @name'."
         : FollowUp.Of(incident).Find(item => item.Holds != default && item is { Owner: null, DoneAt: null }) is { } unowned
             ? $"{unowned.Text}. Nobody owns that: 'take' the incident, name an owner with 'follow-up N @name 2026-12-31', "
                 + $"or have it put back with 'undo {unowned.Holds.Number}'."
@@ -150,10 +156,11 @@ internal static class Control
     /// <summary>From now on nothing is offered, asked or begun. What has begun ends; a search goes to safe rest.</summary>
     private static Draft TakeOver(Draft draft, Person by)
     {
-        draft = draft.Set(incident => incident with { TakenOverBy = by, Owner = by });
+        var waits = Ageing.Waits(draft.Incident);
+        draft = Ageing.TakeBackAll(draft).Set(incident => incident with { TakenOverBy = by, Owner = by });
         return draft.Incident.Phase switch
         {
-            _ when !GoesOnByItself(draft.Incident) => draft,
+            _ when waits || !GoesOnByItself(draft.Incident) => draft,
             Phase.Searching => EndSearch(draft).Show(CardKind.Incident),
             Phase.Acting or Phase.Verifying => draft.Say($"{Walk.TakenOver(by)} The run under way ends first.").Show(CardKind.Incident),
             _ => draft.Say(Walk.TakenOver(by)).Show(CardKind.Incident),
