@@ -61,7 +61,7 @@ internal sealed class RelayHouse : IDisposable
             Actions,
             Site,
             Ledger,
-            new Planner(Actions, Site, Ledger, membership.Relay),
+            Planner(membership.Relay),
             gate,
             Guard,
             _reserve,
@@ -76,8 +76,8 @@ internal sealed class RelayHouse : IDisposable
                 Site,
                 Ledger,
                 () => desk.Acting,
-                membership.Since,
                 () => desk.IsTakenOver,
+                membership.Since ?? 0,
                 [.. (options.Subjects ?? []).Select(subject => subject.Url).OfType<string>()],
                 Asking
             ),
@@ -86,9 +86,9 @@ internal sealed class RelayHouse : IDisposable
             Site,
             Ledger,
             options.Policy,
+            options.Subjects,
             KeyPrint.InGroups(key.PublicKey),
-            logs.CreateLogger<RelaySession>(),
-            options.Subjects
+            logs.CreateLogger<RelaySession>()
         );
     }
 

@@ -44,7 +44,7 @@ public sealed class A_search_on_the_practice_server(BadMailServer server) : ICla
         var guard = new PolicyGuard(Policies.Usual, actions, site, ledger, clock);
         var gate = new GateKeeper(
             Bench.RelayId,
-            new GrantReader(Bench.RelayId, new GrantKeys(forge.Keys)),
+            new GrantReader(Bench.RelayId, new GrantKeys(forge.Keys, _ => { })),
             ledger,
             clock,
             guard,
@@ -55,7 +55,7 @@ public sealed class A_search_on_the_practice_server(BadMailServer server) : ICla
             actions,
             site,
             ledger,
-            planner,
+            new GuardedPlanner(planner, guard),
             gate,
             guard,
             new Reserve(Path.Combine(_folder, "reserve.bin")),

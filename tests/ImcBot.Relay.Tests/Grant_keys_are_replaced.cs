@@ -13,7 +13,7 @@ public sealed class Grant_keys_are_replaced
         Next = new("next"),
         Stranger = new("stranger");
 
-    private readonly GrantKeys _keys = new(new JsonWebKeySet(GrantForge.SetOf(Old)));
+    private readonly GrantKeys _keys = new(new JsonWebKeySet(GrantForge.SetOf(Old)), _ => { });
 
     public static TheoryData<string> Forgeries =>
         [

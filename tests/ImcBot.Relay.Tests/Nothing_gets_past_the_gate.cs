@@ -454,7 +454,7 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
         var (_, digest) = await _bench.PlanAsync(Start);
         var gate = new GateKeeper(
             Bench.RelayId,
-            new GrantReader(Bench.RelayId, new GrantKeys(_bench.Forge.Keys)),
+            new GrantReader(Bench.RelayId, new GrantKeys(_bench.Forge.Keys, _ => { })),
             _bench.Ledger,
             new BotClock(_bench.Time),
             _bench.Guard,

@@ -13,6 +13,8 @@ namespace ImcBot.Relay.Tests;
 
 public sealed class The_session_does_what_it_is_asked : IDisposable
 {
+    private static readonly HttpClient NoAddress = new();
+
     private readonly Bench _bench = new();
     private readonly FakeGateway _bot;
     private readonly CancellationTokenSource _stop = new();
@@ -513,17 +515,18 @@ public sealed class The_session_does_what_it_is_asked : IDisposable
     {
         _bench.Time.LongestLeap = longestLeap;
         var courier = new Courier(_bench.Ledger, NullLogger<Courier>.Instance);
-        var alerts = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
+        var alerts = new AlertWatch(_bench.Site, _bench.Ledger, () => _bench.Desk.Acting, () => _bench.Desk.IsTakenOver, 0, [], NoAddress);
         return new RelaySession(
             _bot,
             _bench.Desk,
             courier,
             alerts,
             _bench.Clock,
-            new GrantKeys(_bench.Forge.Keys),
+            new GrantKeys(_bench.Forge.Keys, _ => { }),
             _bench.Site,
             _bench.Ledger,
             _bench.Policy,
+            subjects: null,
             "abcd",
             _log
         ).RunAsync(_stop.Token);

@@ -141,7 +141,7 @@ public sealed class What_the_relay_alerts : IDisposable
             new("Spooler", [new("Application", "Print", IndexSet.Of(17), IndexSet.Empty)]),
             new("Fax", [new("application", "Fax", IndexSet.Of(18), IndexSet.Empty)]),
         ];
-        var follower = Assert.Single(LogFollower.Of(watches, _bench.Site, _bench.Ledger, () => 0, null));
+        var follower = Assert.Single(LogFollower.Of(watches, _bench.Site, _bench.Ledger, () => 0, 0));
         await follower.CatchUpAsync(CancellationToken.None);
         _bench.Server.Write("Fax", 18);
         await follower.StepAsync(CancellationToken.None);
@@ -157,7 +157,8 @@ public sealed class What_the_relay_alerts : IDisposable
             [new("Spooler", [new("Application", "Print", IndexSet.Of(17), IndexSet.Empty)])],
             _bench.Site,
             _bench.Ledger,
-            () => 0
+            () => 0,
+            0
         );
         await follower.CatchUpAsync(CancellationToken.None);
         _bench.Server.Write("Print", 17);
@@ -270,7 +271,7 @@ public sealed class What_the_relay_alerts : IDisposable
     }
 
     private LogFollower Follower(params WatchedService[] services) =>
-        new("Application", services.Length == 0 ? [Mail] : services, _bench.Site, _bench.Ledger, () => _bench.Desk.Acting);
+        new("Application", services.Length == 0 ? [Mail] : services, _bench.Site, _bench.Ledger, () => _bench.Desk.Acting, 0);
 
     private HostAlert Alert() => JsonSerializer.Deserialize<HostAlert>(Assert.Single(_bench.Ledger.Waiting(10)).Body, WireJson.Options)!;
 }

@@ -5,7 +5,7 @@ namespace ImcBot.Relay.Gate;
 
 /// <summary>The bot's grant keys that this relay trusts: those of its enrolment, and whatever a trusted key has named since.</summary>
 /// <param name="keep">Writes a new key set where it survives a restart.</param>
-internal sealed class GrantKeys(JsonWebKeySet trusted, Action<string>? keep = null)
+internal sealed class GrantKeys(JsonWebKeySet trusted, Action<string> keep)
 {
     private const int Most = 4;
 
@@ -24,7 +24,7 @@ internal sealed class GrantKeys(JsonWebKeySet trusted, Action<string>? keep = nu
             return notice is not null && notice == _taken;
         }
 
-        keep?.Invoke(text);
+        keep(text);
         Trusted = new JsonWebKeySet(text);
         _taken = notice;
         return true;

@@ -8,19 +8,19 @@ namespace ImcBot.Relay.Session;
 /// from the bot nothing is watched: what is written
 /// meanwhile is read back.</summary>
 /// <param name="acting">How many acting runs there have been: a start by one of them is not by other hands.</param>
-/// <param name="enrolled">Server clock, Unix microseconds: what a log had said before is not told of a service that runs; null from a relay
-/// whose enrolment does not say.</param>
 /// <param name="isTakenOver">Whether a person works on the server.</param>
+/// <param name="enrolled">Server clock, Unix microseconds: what a log had said before is not told of a service that runs; 0 from a relay
+/// whose enrolment does not say.</param>
 /// <param name="urls">The addresses of the relay's own settings: no other is ever asked.</param>
 /// <param name="http">Asks them.</param>
 internal sealed class AlertWatch(
     Site site,
     RelayLedger ledger,
     Func<int> acting,
-    long? enrolled = null,
-    Func<bool>? isTakenOver = null,
-    IReadOnlyList<string>? urls = null,
-    HttpClient? http = null
+    Func<bool> isTakenOver,
+    long enrolled,
+    IReadOnlyList<string> urls,
+    HttpClient http
 )
 {
     private readonly Lock _lock = new();
@@ -72,12 +72,12 @@ internal sealed class AlertWatch(
         new(
             watch with
             {
-                Urls = [.. (watch.Urls ?? []).Where(watched => urls?.Contains(watched.Url, StringComparer.Ordinal) == true)],
+                Urls = [.. (watch.Urls ?? []).Where(watched => urls.Contains(watched.Url, StringComparer.Ordinal))],
             },
             site,
             ledger,
             acting,
-            isTakenOver ?? (() => false),
+            isTakenOver,
             http
         );
 

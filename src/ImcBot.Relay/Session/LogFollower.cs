@@ -9,45 +9,35 @@ namespace ImcBot.Relay.Session;
 /// profile's
 /// outage time, so that people are told whether the service is still down then. A service that other hands have started again is told as an
 /// alert without events.</summary>
-internal sealed class LogFollower
+/// <param name="watches">What is watched in this log.</param>
+/// <param name="acting">How many acting runs there have been.</param>
+/// <param name="enrolled">Server clock, Unix microseconds; 0 where it is not known.</param>
+internal sealed class LogFollower(
+    string log,
+    IEnumerable<WatchedService> watches,
+    Site site,
+    RelayLedger ledger,
+    Func<int> acting,
+    long enrolled
+)
 {
     private const long Day = 86_400_000_000;
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20),
         WhileDown = TimeSpan.FromSeconds(2);
 
-    private readonly string _log;
-    private readonly Site _site;
-    private readonly RelayLedger _ledger;
-    private readonly Func<int> _acting;
-    private readonly long _enrolled;
-    private readonly List<PendingAlert> _alerts;
-    private long _read;
+    private readonly List<PendingAlert> _alerts =
+    [
+        .. watches.Select(watch => new PendingAlert(
+            watch with
+            {
+                Events = [.. watch.Events.Where(events => site.Host.Paths.Comparer.Equals(events.Log, log))],
+            },
+            site
+        )),
+    ];
 
-    /// <param name="watches">What is watched in this log.</param>
-    /// <param name="acting">How many acting runs there have been.</param>
-    /// <param name="enrolled">Server clock, Unix microseconds; null where it is not known.</param>
-    public LogFollower(
-        string log,
-        IEnumerable<WatchedService> watches,
-        Site site,
-        RelayLedger ledger,
-        Func<int> acting,
-        long? enrolled = null
-    )
-    {
-        (_log, _site, _ledger, _acting, _enrolled) = (log, site, ledger, acting, enrolled ?? 0);
-        _alerts =
-        [
-            .. watches.Select(watch => new PendingAlert(
-                watch with
-                {
-                    Events = [.. watch.Events.Where(events => site.Host.Paths.Comparer.Equals(events.Log, log))],
-                },
-                site
-            )),
-        ];
-    }
+    private long _read;
 
     /// <summary>One for each log that something is watched in.</summary>
     public static IEnumerable<LogFollower> Of(
@@ -55,7 +45,7 @@ internal sealed class LogFollower
         Site site,
         RelayLedger ledger,
         Func<int> acting,
-        long? enrolled
+        long enrolled
     ) =>
         watches
             .SelectMany(watch => watch.Events)
@@ -85,14 +75,14 @@ internal sealed class LogFollower
     /// </summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        var dayAgo = await _site.Host.Machine.TimeAsync(cancellationToken) - Day;
-        var bookmarks = _alerts.Select(alert => _ledger.Bookmark(_log, alert.Service)).ToList();
+        var dayAgo = await site.Host.Machine.TimeAsync(cancellationToken) - Day;
+        var bookmarks = _alerts.Select(alert => ledger.Bookmark(log, alert.Service)).ToList();
         _read = bookmarks.Min(bookmark => bookmark ?? 0);
-        var events = await _site.EventsAsync(_log, _read, cancellationToken);
+        var events = await site.EventsAsync(log, _read, cancellationToken);
         _read = events.Count > 0 ? events[^1].Index : _read;
         foreach (var (alert, bookmark) in _alerts.Zip(bookmarks))
         {
-            var since = bookmark is null && await IsRunningAsync(alert, cancellationToken) ? Math.Max(dayAgo, _enrolled) : dayAgo;
+            var since = bookmark is null && await IsRunningAsync(alert, cancellationToken) ? Math.Max(dayAgo, enrolled) : dayAgo;
             alert.Take(events.Where(entry => bookmark is { } told ? entry.Index > told : entry.At >= since));
         }
 
@@ -103,9 +93,9 @@ internal sealed class LogFollower
     /// <summary>Waits for the next events and tells them. Returns after at most 20 s.</summary>
     public async Task StepAsync(CancellationToken cancellationToken)
     {
-        var read = await _site.Host.Events.ReadAsync(_log, _read, Wait(), cancellationToken);
+        var read = await site.Host.Events.ReadAsync(log, _read, Wait(), cancellationToken);
         _read = read.Count > 0 ? read[^1].Index : _read;
-        var events = await _site.OwnAsync(_log, read, cancellationToken);
+        var events = await site.OwnAsync(log, read, cancellationToken);
         foreach (var alert in _alerts)
         {
             alert.Take(events);
@@ -118,7 +108,7 @@ internal sealed class LogFollower
 
     private async Task LookForOtherHandsAsync(CancellationToken cancellationToken)
     {
-        var run = _acting();
+        var run = acting();
         foreach (var alert in _alerts)
         {
             var running = await IsRunningAsync(alert, cancellationToken);
@@ -138,23 +128,23 @@ internal sealed class LogFollower
     }
 
     private async Task<bool> IsRunningAsync(PendingAlert alert, CancellationToken cancellationToken) =>
-        (await _site.Host.Services.ListAsync(cancellationToken)).Find(alert.Service) is { State: ServiceState.Running };
+        (await site.Host.Services.ListAsync(cancellationToken)).Find(alert.Service) is { State: ServiceState.Running };
 
     private async Task PostAsync(IEnumerable<PendingAlert> alerts, bool backlog, CancellationToken cancellationToken)
     {
         foreach (var alert in alerts.ToList())
         {
             var running = await IsRunningAsync(alert, cancellationToken);
-            _ledger.Post(
+            ledger.Post(
                 new HostAlert(
-                    _site.Host.Name,
+                    site.Host.Name,
                     alert.Service,
                     running,
                     backlog,
-                    [.. alert.Pending.TakeLast(100).Select(_site.ToHostEvent)],
-                    Clock.Micros(_site.Time.GetUtcNow())
+                    [.. alert.Pending.TakeLast(100).Select(site.ToHostEvent)],
+                    Clock.Micros(site.Time.GetUtcNow())
                 ),
-                _log,
+                log,
                 _read
             );
             alert.Clear();
@@ -166,7 +156,7 @@ internal sealed class LogFollower
     {
         foreach (var alert in _alerts.Where(alert => alert.Pending.Count == 0))
         {
-            _ledger.SetBookmark(_log, alert.Service, _read);
+            ledger.SetBookmark(log, alert.Service, _read);
         }
     }
 }

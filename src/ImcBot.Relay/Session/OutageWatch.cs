@@ -12,14 +12,14 @@ namespace ImcBot.Relay.Session;
 /// </summary>
 /// <param name="acting">How many times this relay has begun or ended to act: odd while it acts.</param>
 /// <param name="isTakenOver">Whether a person works on the server.</param>
-/// <param name="http">Asks the addresses; null where the relay's settings name none.</param>
+/// <param name="http">Asks the addresses.</param>
 internal sealed class OutageWatch(
     WatchedService watch,
     Site site,
     RelayLedger ledger,
     Func<int> acting,
     Func<bool> isTakenOver,
-    HttpClient? http
+    HttpClient http
 )
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(3);
@@ -134,11 +134,6 @@ internal sealed class OutageWatch(
     /// </summary>
     private async Task<bool> AnswersAsync(string url, CancellationToken cancellationToken)
     {
-        if (http is null)
-        {
-            return true;
-        }
-
         try
         {
             using var answer = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

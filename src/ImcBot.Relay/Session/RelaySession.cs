@@ -21,9 +21,9 @@ internal sealed class RelaySession(
     Site site,
     RelayLedger ledger,
     RelayPolicy policy,
+    IReadOnlyList<Subject>? subjects,
     string ownPrint,
-    ILogger<RelaySession> log,
-    IReadOnlyList<Subject>? subjects = null
+    ILogger<RelaySession> log
 )
 {
     /// <summary>So long may an open search wait for a word from the bot before it goes to safe rest (design: "if abandoned").</summary>

@@ -24,7 +24,7 @@ internal sealed class RunExecutor : IDisposable
         ActionSet actions,
         Site site,
         RelayLedger ledger,
-        Planner planner,
+        GuardedPlanner planner,
         GateKeeper gate,
         PolicyGuard guard,
         Reserve reserve,
@@ -36,7 +36,7 @@ internal sealed class RunExecutor : IDisposable
         _answers = new(site);
         _turn = new(site.Time);
         var runner = new PlanRunner(actions, site, ledger, guard);
-        _reading = new(actions, site, ledger, new GuardedPlanner(planner, guard), _answers);
+        _reading = new(actions, site, ledger, planner, _answers);
         var lost = new LostRuns(site, ledger, runner, gate, _answers);
         _acting = new(gate, runner, lost, ledger, reserve, key, _answers, site.Time, log);
         Unasked = new(actions, site, ledger, reserve, _acting, lost, _turn, log);

@@ -64,7 +64,7 @@ internal sealed class Bench : IDisposable
 
     public const string PolicyDigest = "digest of the policy file";
 
-    public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys)), Ledger, Clock, Guard, Time);
+    public GateKeeper Gate => new(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys, _ => { })), Ledger, Clock, Guard, Time);
 
     /// <summary>Kills the relay before its next change of that number.</summary>
     public void KillBefore(int change)
@@ -168,7 +168,7 @@ internal sealed class Bench : IDisposable
         var actions = new ActionSet(ledger, Policy);
         var guard = new PolicyGuard(Policy, actions, site, ledger, Clock);
         var planner = new Planner(actions, site, ledger, RelayId);
-        var gate = new GateKeeper(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys)), ledger, Clock, guard, Time);
+        var gate = new GateKeeper(RelayId, new GrantReader(RelayId, new GrantKeys(Forge.Keys, _ => { })), ledger, Clock, guard, Time);
         return (
             database,
             ledger,
@@ -176,7 +176,7 @@ internal sealed class Bench : IDisposable
                 actions,
                 site,
                 ledger,
-                planner,
+                new GuardedPlanner(planner, guard),
                 gate,
                 guard,
                 new Reserve(Path.Combine(_folder, "reserve.bin")),

@@ -98,7 +98,14 @@ internal sealed class PostfixBench : IDisposable
 
     /// <summary>Follows its log for lines of these kinds.</summary>
     public LogFollower Follower(params string[] kinds) =>
-        new(Service, [new WatchedService(Service, [new(Service, Service, IndexSet.Empty, IndexSet.Empty, kinds)])], Site, _ledger, () => 0);
+        new(
+            Service,
+            [new WatchedService(Service, [new(Service, Service, IndexSet.Empty, IndexSet.Empty, kinds)])],
+            Site,
+            _ledger,
+            () => 0,
+            0
+        );
 
     /// <summary>What the bot is told of its log.</summary>
     public IReadOnlyList<HostEvent> Told() =>
