@@ -427,8 +427,9 @@ public sealed class Nothing_gets_past_the_gate : IDisposable
     [Fact]
     public async Task Hands_refuse_file_by_file_what_became_a_link_after_the_gate()
     {
-        var folders = await Folders.OnAsync(_bench.Site, _bench.Policy, TestContext.Current.CancellationToken);
-        var writer = new PolicedWriter(_bench.Server.Host.Writer("run"), _bench.Policy, folders);
+        var (plan, _) = await _bench.PlanAsync(Start);
+        var saysNothing = plan with { Effects = [plan.Effects[0] with { Traits = null }] };
+        var writer = await _bench.Guard.HandsAsync(new RunId(plan.Question, 1), saysNothing, TestContext.Current.CancellationToken);
         _bench.Server.Put(@"D:\TEMP\a", "x");
         _bench.Server.Put(@"D:\TEMP\way\b", "x");
         _bench.Server.Links.Add(@"D:\TEMP\way");

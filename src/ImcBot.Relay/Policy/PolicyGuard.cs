@@ -64,10 +64,7 @@ internal sealed class PolicyGuard(RelayPolicy policy, ActionSet actions, Site si
 
     /// <summary>A writer that touches only what the approved plan says and the policy allows.</summary>
     public async Task<IHostWriter> HandsAsync(RunId run, Plan plan, CancellationToken cancellationToken) =>
-        new PlannedWriter(
-            new PolicedWriter(site.Host.Writer(run.ToString()), policy, await Folders.OnAsync(site, policy, cancellationToken)),
-            plan
-        );
+        new GuardedWriter(site.Host.Writer(run.ToString()), plan, policy, await Folders.OnAsync(site, policy, cancellationToken));
 
     private Impact ImpactOf(Call call) => policy.Catalog.GetValueOrDefault(call.Use)?.Impact ?? Impact.Unknown;
 
