@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 using ImcBot.Relay.Products.Exchange.Messages;
 using Xunit;
 
@@ -213,7 +214,7 @@ public sealed class The_scanner_finds_defects
 
     private static string EmptyAttribute => Convert.ToBase64String([0x78, 0x9F, 0x3E, 0x22, 1, 0, 1, 4, 0x80, 1, 0, 0, 0, 0, 0, 0, 0]);
 
-    private static async Task<ScannedMessage> ScanAsync(byte[] file)
+    private static async Task<ItemDescription> ScanAsync(byte[] file)
     {
         using var scanner = new MessageScanner();
         return await scanner.ScanAsync(new MemoryStream(file), CancellationToken.None);

@@ -6,19 +6,29 @@ using ImcBot.Relay.Hosts;
 namespace ImcBot.Relay.General;
 
 /// <summary>
-/// Items that are files of a folder: one file each, or all files of one stem (<c>job7.ctl</c> and <c>job7.dat</c> are <c>job7</c>).
+/// What queues share whose items are files of a folder: one file each, or all files of one stem (<c>job7.ctl</c> and <c>job7.dat</c> are
+/// <c>job7</c>).
 /// </summary>
-internal sealed class FolderItems(Site site, bool stems)
+internal abstract class FolderItems(Site site, bool stems)
 {
+    protected Site Site => site;
+
+    protected bool Stems => stems;
+
     private PathGrammar Paths => site.Host.Paths;
 
+    public bool NeedsStop => true;
+
+    public Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
+        FilesAsync(site, folder, cancellationToken);
+
     /// <summary>In arrival order; none when the folder is missing.</summary>
-    public async Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
+    public static async Task<List<FileEntry>> FilesAsync(Site site, string folder, CancellationToken cancellationToken) =>
         [
             .. (await site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
                 .Where(file => !file.Folder)
                 .OrderBy(file => file.Modified)
-                .ThenBy(file => file.Name, Paths.Comparer),
+                .ThenBy(file => file.Name, site.Host.Paths.Comparer),
         ];
 
     public string ItemOf(string fileName) => stems && fileName.LastIndexOf('.') is > 0 and var dot ? fileName[..dot] : fileName;
@@ -29,7 +39,7 @@ internal sealed class FolderItems(Site site, bool stems)
     /// <summary>Moves each item whole, or leaves it. One result for each, in order.</summary>
     public async Task<IReadOnlyList<FileResult>> MoveAsync(
         IHostWriter writer,
-        IReadOnlyList<string> items,
+        IReadOnlyList<QueueItem> items,
         string from,
         string to,
         CancellationToken cancellationToken
@@ -37,28 +47,28 @@ internal sealed class FolderItems(Site site, bool stems)
     {
         if (!stems)
         {
-            return await MoveFilesAsync(writer, items, from, to, cancellationToken);
+            return await MoveFilesAsync(writer, [.. items.Select(item => item.Name)], from, to, cancellationToken);
         }
 
         var files = (await FilesAsync(from, cancellationToken)).ToLookup(file => ItemOf(file.Name), file => file.Name, Paths.Comparer);
         var results = new List<FileResult>(items.Count);
         foreach (var item in items)
         {
-            results.Add(await MoveItemAsync(writer, item, [.. files[item]], from, to, cancellationToken));
+            results.Add(await MoveItemAsync(writer, item.Name, [.. files[item.Name]], from, to, cancellationToken));
         }
 
         return results;
     }
 
     /// <summary>Ends moves that broke off: of a file that lies in both folders with the same bytes, the original goes.</summary>
-    public async Task EndMovesAsync(IHostWriter writer, string from, string to, CancellationToken cancellationToken)
+    public async Task EndReturnsAsync(IHostWriter writer, string held, string folder, CancellationToken cancellationToken)
     {
-        var there = (await site.Host.Files.NamesAsync(to, cancellationToken)).ToHashSet(Paths.Comparer);
-        foreach (var file in (await site.Host.Files.NamesAsync(from, cancellationToken)).Where(there.Contains))
+        var there = (await site.Host.Files.NamesAsync(folder, cancellationToken)).ToHashSet(Paths.Comparer);
+        foreach (var file in (await site.Host.Files.NamesAsync(held, cancellationToken)).Where(there.Contains))
         {
             try
             {
-                await IsCarriedAsync(writer, file, from, to, cancellationToken);
+                await IsCarriedAsync(writer, file, held, folder, cancellationToken);
             }
             catch (HostException exception) when (exception.Kind is HostError.NotFound)
             {
@@ -70,12 +80,11 @@ internal sealed class FolderItems(Site site, bool stems)
     /// <summary>
     /// SHA-256 of an item's bytes, lower-case hex; of several files with their names between, so that none can stand for another.
     /// </summary>
-    public async Task<string> HashAsync(string folder, string item, CancellationToken cancellationToken)
+    protected async Task<string> HashAsync(string folder, string item, CancellationToken cancellationToken)
     {
         if (!stems)
         {
-            await using var content = await site.Host.Files.OpenAsync(Paths.Join(folder, item), cancellationToken);
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            return Convert.ToHexStringLower(await HashOfFileAsync(folder, item, cancellationToken));
         }
 
         var files = (await FilesAsync(folder, cancellationToken))
@@ -91,9 +100,8 @@ internal sealed class FolderItems(Site site, bool stems)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
         {
-            await using var content = await site.Host.Files.OpenAsync(Paths.Join(folder, file), cancellationToken);
             hash.AppendData(Encoding.UTF8.GetBytes(file.ToUpperInvariant()));
-            hash.AppendData(await SHA256.HashDataAsync(content, cancellationToken));
+            hash.AppendData(await HashOfFileAsync(folder, file, cancellationToken));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -150,8 +158,10 @@ internal sealed class FolderItems(Site site, bool stems)
     /// </summary>
     private async Task<bool> IsCarriedAsync(IHostWriter writer, string file, string from, string to, CancellationToken cancellationToken)
     {
+        var hash = await HashOfFileAsync(from, file, cancellationToken);
+        var copied = await HashOfFileAsync(to, file, cancellationToken);
         if (
-            await HashOfFileAsync(from, file, cancellationToken) != await HashOfFileAsync(to, file, cancellationToken)
+            !hash.SequenceEqual(copied)
             || await site.Host.Files.ListAsync(from, file, recursive: false, cancellationToken) is not [{ } original]
         )
         {
@@ -161,9 +171,9 @@ internal sealed class FolderItems(Site site, bool stems)
         return (await writer.DeleteAsync([(original.Path, original.Id)], cancellationToken))[0].Done;
     }
 
-    private async Task<string> HashOfFileAsync(string folder, string file, CancellationToken cancellationToken)
+    private async Task<byte[]> HashOfFileAsync(string folder, string file, CancellationToken cancellationToken)
     {
         await using var content = await site.Host.Files.OpenAsync(Paths.Join(folder, file), cancellationToken);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        return await SHA256.HashDataAsync(content, cancellationToken);
     }
 }

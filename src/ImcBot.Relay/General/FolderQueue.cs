@@ -5,48 +5,25 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.General;
 
 /// <summary>A folder whose files are a service's work, whatever the service is. What is gone from it was taken.</summary>
-internal sealed class FolderQueue(Site site, string service, string folder, bool stems) : IQueue
+internal sealed class FolderQueue(Site site, string service, string folder, bool stems) : FolderItems(site, stems), IQueue
 {
     public const string Use = "folder";
 
-    private readonly FolderItems _items = new(site, stems);
+    public QueueRecord Record => new(Use, service, Stems);
 
-    public QueueRecord Record => new(Use, service, stems);
-
-    public QueueWords Words => new(service, site.Host.Paths.Name(folder));
+    public QueueWords Words => new(service, Site.Host.Paths.Name(folder));
 
     public string Folder => folder;
-
-    public bool NeedsStop => true;
 
     public string? Index => null;
 
     public Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Effects.Seen(("queue", folder)));
 
-    public Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
-        _items.FilesAsync(folder, cancellationToken);
-
-    public string ItemOf(string fileName) => _items.ItemOf(fileName);
-
-    public Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) =>
-        _items.NamesAsync(folder, cancellationToken);
-
     public Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken) =>
-        Task.FromResult(new HashSet<string>(site.Host.Paths.Comparer));
+        Task.FromResult(new HashSet<string>(Site.Host.Paths.Comparer));
 
-    public IItemReader Reader(string folder) => new HashReader(_items, folder);
-
-    public Task<IReadOnlyList<FileResult>> MoveAsync(
-        IHostWriter writer,
-        IReadOnlyList<QueueItem> items,
-        string from,
-        string to,
-        CancellationToken cancellationToken
-    ) => _items.MoveAsync(writer, [.. items.Select(item => item.Name)], from, to, cancellationToken);
-
-    public Task EndReturnsAsync(IHostWriter writer, string held, string folder, CancellationToken cancellationToken) =>
-        _items.EndMovesAsync(writer, held, folder, cancellationToken);
+    public IItemReader Reader(string folder) => new HashReader(this, folder);
 
     public string Readme(SearchRecord search) =>
         $"""
@@ -72,9 +49,9 @@ internal sealed class FolderQueue(Site site, string service, string folder, bool
     public Task<int> SetIndexAsideAsync(IHostWriter writer, int from, CancellationToken cancellationToken) => Task.FromResult(from);
 
     /// <summary>Nothing is known of what makes such an item bad.</summary>
-    private sealed class HashReader(FolderItems items, string folder) : IItemReader
+    private sealed class HashReader(FolderQueue queue, string folder) : IItemReader
     {
         public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken) =>
-            new(await items.HashAsync(folder, item, cancellationToken), [], null);
+            new(await queue.HashAsync(folder, item, cancellationToken), [], null);
     }
 }

@@ -11,11 +11,9 @@ namespace ImcBot.Relay.Products.Exchange;
 /// A spool folder of the Internet Mail Service, <c>In</c> or <c>Out</c>: one file is one message, <c>Queue.dat</c> beside it is the index,
 /// undelivered mail goes to <c>Archive</c>.
 /// </summary>
-internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
+internal sealed partial class ExchangeSpool(Site site, string folder) : FolderItems(site, stems: false), IQueue
 {
     public const string Use = "exchange.spool";
-
-    private readonly FolderItems _items = new(site, stems: false);
 
     /// <summary>Throws <see cref="HostException"/> for any other folder than <c>In</c> and <c>Out</c>.</summary>
     public static async Task<ExchangeSpool> OpenAsync(Site site, string name, CancellationToken cancellationToken) =>
@@ -42,20 +40,10 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
 
     private string Imcdata => folder[..folder.LastIndexOf('\\')];
 
-    public bool NeedsStop => true;
-
     public string? Index => Queue.FileName;
 
     public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(CancellationToken cancellationToken) =>
-        Effects.Seen(("RootDir", await site.ImcdataAsync(cancellationToken)));
-
-    public Task<List<FileEntry>> FilesAsync(string folder, CancellationToken cancellationToken) =>
-        _items.FilesAsync(folder, cancellationToken);
-
-    public string ItemOf(string fileName) => fileName;
-
-    public Task<HashSet<string>> NamesAsync(string folder, CancellationToken cancellationToken) =>
-        _items.NamesAsync(folder, cancellationToken);
+        Effects.Seen(("RootDir", await Site.ImcdataAsync(cancellationToken)));
 
     /// <summary>
     /// Names in In\Archive. Where Message Archival copies delivered mail there too, only those that an event says failed.
@@ -63,12 +51,12 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
     public async Task<HashSet<string>> UndeliveredAsync(SearchRecord search, CancellationToken cancellationToken)
     {
         var names = await NamesAsync(PathGrammar.Windows.Join(folder, "Archive"), cancellationToken);
-        var level = (await site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken)).FirstOrDefault(value =>
+        var level = (await Site.Host.Registry.ValuesAsync(Installation.ImcDiagnostics, cancellationToken)).FirstOrDefault(value =>
             value.Kind == ValueKind.Dword && ArchivalName().IsMatch(value.Name)
         );
         if (names.Count > 0 && level is not null && level.Text != "0")
         {
-            var failed = (await site.EventsAsync(search.EventsAfter, cancellationToken))
+            var failed = (await Site.EventsAsync(search.EventsAfter, cancellationToken))
                 .Where(entry => entry.NamesMessage())
                 .SelectMany(entry => entry.Names());
             names.IntersectWith(failed);
@@ -77,18 +65,7 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
         return names;
     }
 
-    public IItemReader Reader(string folder) => new SpoolReader(site, folder);
-
-    public Task<IReadOnlyList<FileResult>> MoveAsync(
-        IHostWriter writer,
-        IReadOnlyList<QueueItem> items,
-        string from,
-        string to,
-        CancellationToken cancellationToken
-    ) => _items.MoveAsync(writer, [.. items.Select(item => item.Name)], from, to, cancellationToken);
-
-    public Task EndReturnsAsync(IHostWriter writer, string held, string folder, CancellationToken cancellationToken) =>
-        _items.EndMovesAsync(writer, held, folder, cancellationToken);
+    public IItemReader Reader(string folder) => new SpoolReader(Site, folder);
 
     public async Task<IReadOnlyList<(string Name, string Value)>?> HeadersAsync(Stream item, CancellationToken cancellationToken) =>
         await ShownHeaders.ReadAsync(item, cancellationToken);
@@ -130,8 +107,7 @@ internal sealed partial class ExchangeSpool(Site site, string folder) : IQueue
         public async Task<ItemDescription> ReadAsync(string item, CancellationToken cancellationToken)
         {
             await using var content = await site.Host.Files.OpenAsync(PathGrammar.Windows.Join(folder, item), cancellationToken);
-            var read = await _scanner.ScanAsync(content, cancellationToken);
-            return new ItemDescription(read.Sha256, read.Features, read.SenderDomain);
+            return await _scanner.ScanAsync(content, cancellationToken);
         }
     }
 }

@@ -76,7 +76,7 @@ internal static class Archive
     public static async Task<List<FileEntry>> UndeliveredAsync(Site site, CancellationToken cancellationToken)
     {
         var folder = PathGrammar.Windows.Join(await site.ImcdataAsync(cancellationToken), @"In\Archive");
-        var files = await Spool.FilesAsync(site, folder, cancellationToken);
+        var files = await FolderItems.FilesAsync(site, folder, cancellationToken);
         if (files.Count == 0)
         {
             return files;

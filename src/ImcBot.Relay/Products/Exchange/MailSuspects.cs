@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 using ImcBot.Relay.Ledger;
 
@@ -24,8 +25,8 @@ internal sealed class MailSuspects(RelayLedger ledger) : ICheck
     public async Task<Finding> CheckAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var imcdata = await site.ImcdataAsync(cancellationToken);
-        var spool = await Spool.FilesAsync(site, PathGrammar.Windows.Join(imcdata, "In"), cancellationToken);
-        var outbound = await Spool.FilesAsync(site, PathGrammar.Windows.Join(imcdata, "Out"), cancellationToken);
+        var spool = await FolderItems.FilesAsync(site, PathGrammar.Windows.Join(imcdata, "In"), cancellationToken);
+        var outbound = await FolderItems.FilesAsync(site, PathGrammar.Windows.Join(imcdata, "Out"), cancellationToken);
         var archived = await Archive.UndeliveredAsync(site, cancellationToken);
         var yesterday = await site.Host.Machine.TimeAsync(cancellationToken) - Day;
         var events = (await site.EventsAsync(ledger.HealthySince(Installation.ImcService), cancellationToken))

@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Exchange;
@@ -22,7 +23,7 @@ internal sealed class SpoolMoving : ICheck
         string? oldest = null;
         while (true)
         {
-            var files = await Spool.FilesAsync(site, folder, cancellationToken);
+            var files = await FolderItems.FilesAsync(site, folder, cancellationToken);
             if (files.Count == 0)
             {
                 return Finding.Of(
@@ -55,17 +56,4 @@ internal sealed class SpoolMoving : ICheck
             await site.PauseAsync(cancellationToken);
         }
     }
-}
-
-/// <summary>The files of a spool folder, without what lies in its subfolders.</summary>
-internal static class Spool
-{
-    /// <summary>In arrival order; empty when the folder is missing.</summary>
-    public static async Task<List<FileEntry>> FilesAsync(Site site, string folder, CancellationToken cancellationToken) =>
-        [
-            .. (await site.Host.Files.ListAsync(folder, "*", recursive: false, cancellationToken) ?? [])
-                .Where(file => !file.Folder)
-                .OrderBy(file => file.Modified)
-                .ThenBy(file => file.Name, StringComparer.OrdinalIgnoreCase),
-        ];
 }

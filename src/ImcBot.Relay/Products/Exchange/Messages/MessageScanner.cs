@@ -1,12 +1,8 @@
 using System.Security.Cryptography;
 using ImcBot.Contracts;
+using ImcBot.Relay.Actions;
 
 namespace ImcBot.Relay.Products.Exchange.Messages;
-
-/// <summary>What one pass over a spool file told.</summary>
-/// <param name="Features">Ids of <see cref="Defect"/>, each once, in order.</param>
-/// <param name="SenderDomain">Domain of From; null when unreadable.</param>
-internal sealed record ScannedMessage(string Sha256, IReadOnlyList<string> Features, string? SenderDomain);
 
 /// <summary>Reads spool files one after the other, each once, with bounded memory: its hash, and what about it has made stores fail.
 /// Never throws for what a file contains.</summary>
@@ -21,7 +17,8 @@ internal sealed class MessageScanner : IDisposable
     private readonly LineDefects _lines = new();
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    public async Task<ScannedMessage> ScanAsync(Stream file, CancellationToken cancellationToken)
+    /// <returns>Features are ids of <see cref="Defect"/>, each once, in order; the domain is that of From.</returns>
+    public async Task<ItemDescription> ScanAsync(Stream file, CancellationToken cancellationToken)
     {
         // A file of this machine is read where we stand: to hand over to another thread and back takes longer than to read it.
         var count = file.CanSeek
@@ -61,7 +58,7 @@ internal sealed class MessageScanner : IDisposable
         _lines.End();
         _reader.Judge(envelope.Span);
         var hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
-        return new ScannedMessage(hash, [.. _reader.Found.Union(_lines.Found).Order(StringComparer.Ordinal)], _reader.SenderDomain);
+        return new ItemDescription(hash, [.. _reader.Found.Union(_lines.Found).Order(StringComparer.Ordinal)], _reader.SenderDomain);
     }
 
     public void Dispose() => _hash.Dispose();
