@@ -5,24 +5,25 @@ namespace ImcBot.Relay.Actions;
 
 /// <summary>
 /// What the rest of the relay must know of a kind of software that may be installed on the server. A product of which nothing is there
-/// answers nothing.
+/// answers nothing, as does one that has nothing to say.
 /// </summary>
 internal interface IProduct
 {
     /// <summary>Names such as <c>imcdata</c> that may stand as <c>${name}</c> at the beginning of a path, and how each is found.</summary>
-    IReadOnlyDictionary<string, Func<Site, CancellationToken, Task<string>>> Paths { get; }
+    IReadOnlyDictionary<string, Func<Site, CancellationToken, Task<string>>> Paths =>
+        new Dictionary<string, Func<Site, CancellationToken, Task<string>>>(StringComparer.Ordinal);
 
     /// <summary>What is asked of a server of this kind when nobody names a question.</summary>
-    IReadOnlyList<Call> Checks { get; }
+    IReadOnlyList<Call> Checks => [];
 
     /// <summary>Whether it may be installed on a server whose paths are spelt like this.</summary>
     bool IsFor(PathGrammar system) => true;
 
     /// <summary>What <c>doctor</c> looks at there.</summary>
-    IReadOnlyList<(string What, Func<Site, CancellationToken, Task<Diagnosis>> Look)> Looks { get; }
+    IReadOnlyList<(string What, Func<Site, CancellationToken, Task<Diagnosis>> Look)> Looks => [];
 
     /// <summary>Programs of it that open the files of its work.</summary>
-    IReadOnlyList<string> Programs { get; }
+    IReadOnlyList<string> Programs => [];
 
     /// <summary>Whether a service is one of its own.</summary>
     bool Has(string service);
@@ -36,7 +37,7 @@ internal interface IProduct
     /// <summary>
     /// A database of it, or a log of one, on this volume, in full: nothing is moved there that could fill it. Null where there is none.
     /// </summary>
-    Task<string?> DatabaseOnAsync(Site site, string volume, CancellationToken cancellationToken);
+    Task<string?> DatabaseOnAsync(Site site, string volume, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>What an entry of the log tells of it; null for an entry of something else.</summary>
     EventMeaning? Read(LogEvent entry);
@@ -52,19 +53,19 @@ internal interface IProduct
     /// <summary>
     /// The service that dies with this one when an item is bad; null where that is the service itself, or it is none of the product's.
     /// </summary>
-    string? FallsWith(string service);
+    string? FallsWith(string service) => null;
 
     /// <summary>How people call a service of it that has crashed; null where it is none of the product's.</summary>
-    string? Called(string service);
+    string? Called(string service) => null;
 
     /// <summary>What a person can do about a service of it that neither works nor stops; null where nothing is known.</summary>
-    string? WhenWedged(string service);
+    string? WhenWedged(string service) => null;
 
     /// <summary>Why nothing need answer on this port, as a sentence, or null.</summary>
-    Task<string?> WhySilentAsync(Site site, int port, CancellationToken cancellationToken);
+    Task<string?> WhySilentAsync(Site site, int port, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>Why excluding files from scanning is not enough, as a sentence, or null.</summary>
-    Task<string?> ScannerInsideAsync(Site site, CancellationToken cancellationToken);
+    Task<string?> ScannerInsideAsync(Site site, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     /// <summary>What its users notice of a plan, as sentences; null where it is not there.</summary>
     string? Users(ServicesOfPlan plan);
@@ -129,9 +130,13 @@ internal sealed record ServicesOfPlan(
     string? Crashes
 )
 {
-    public bool Stops(string service) => Effects.Any(effect => effect.Stops?.Contains(service, StringComparer.OrdinalIgnoreCase) == true);
+    /// <summary>Whether it stops a service, and whether that runs before and after.</summary>
+    public (bool Stops, bool Runs, bool WillRun) Course(string service) =>
+        (
+            Effects.Any(effect => effect.Stops?.Contains(service, StringComparer.OrdinalIgnoreCase) == true),
+            Now.Find(service)?.State == ServiceState.Running,
+            Then.Find(service)?.State == ServiceState.Running
+        );
 
     public bool Starts(string service) => Effects.Any(effect => effect.Starts?.Contains(service, StringComparer.OrdinalIgnoreCase) == true);
-
-    public static bool Runs(IReadOnlyList<ServiceInfo> services, string name) => services.Find(name)?.State == ServiceState.Running;
 }

@@ -11,8 +11,11 @@ internal static class Installed
 
     private const long Second = 1_000_000;
 
-    public static EventMeaning Read(this Site site, LogEvent entry) =>
-        site.Products.Select(product => product.Read(entry)).FirstOrDefault(read => read is not null) ?? EventMeaning.Nothing;
+    /// <summary>The first answer that any product gives; null where none does.</summary>
+    public static T? First<T>(this Site site, Func<IProduct, T?> ask)
+        where T : class => site.Products.Select(ask).FirstOrDefault(answer => answer is not null);
+
+    public static EventMeaning Read(this Site site, LogEvent entry) => site.First(product => product.Read(entry)) ?? EventMeaning.Nothing;
 
     public static bool IsFatal(this Site site, LogEvent entry) => site.Read(entry).IsFatal;
 
@@ -35,12 +38,10 @@ internal static class Installed
     }
 
     /// <summary>What dies when an item of this service is bad: the service itself, where no product says otherwise.</summary>
-    public static string FallsWith(this Site site, string service) =>
-        site.Products.Select(product => product.FallsWith(service)).FirstOrDefault(other => other is not null) ?? service;
+    public static string FallsWith(this Site site, string service) => site.First(product => product.FallsWith(service)) ?? service;
 
     /// <summary>How people call a service.</summary>
-    public static string Called(this Site site, string service) =>
-        site.Products.Select(product => product.Called(service)).FirstOrDefault(called => called is not null) ?? service;
+    public static string Called(this Site site, string service) => site.First(product => product.Called(service)) ?? service;
 
     /// <summary>
     /// The volumes on which products keep their work; throws <see cref="HostException"/> where one is there and does not tell. The system's

@@ -73,7 +73,7 @@ internal static class PathNames
         var name = text[2..end];
         var find =
             Everywhere.GetValueOrDefault(name)
-            ?? site.Products.Select(product => product.Paths.GetValueOrDefault(name)).FirstOrDefault(found => found is not null)
+            ?? site.First(product => product.Paths.GetValueOrDefault(name))
             ?? throw new HostException(
                 $"'${{{name}}}' is not known; use one of {string.Join(", ", Known(site).Select(known => $"${{{known}}}"))}."
             );

@@ -9,9 +9,6 @@ namespace ImcBot.Relay.Execution;
 /// </summary>
 internal static class Noticed
 {
-    /// <summary>Name of the argument by which an action may have a service crash before it gives up.</summary>
-    private const string Crashes = "store-crashes";
-
     public static async Task<(string Users, IReadOnlyList<string> Risks)> ByUsersAsync(
         List<PlannedEffect> effects,
         Site site,
@@ -19,7 +16,7 @@ internal static class Noticed
     )
     {
         var crashes = effects
-            .Select(effect => effect.Call.With.GetValueOrDefault(Crashes))
+            .Select(effect => effect.Call.With.GetValueOrDefault(CallArguments.Crashes))
             .OfType<string>()
             .FirstOrDefault(most => most != "0");
         var plan = new ServicesOfPlan(
@@ -44,7 +41,7 @@ internal static class Noticed
     }
 
     private static string Course(ServicesOfPlan plan, string service) =>
-        (plan.Stops(service), ServicesOfPlan.Runs(plan.Now, service), ServicesOfPlan.Runs(plan.Then, service)) switch
+        plan.Course(service) switch
         {
             (true, true, true) => $"{service} is away while it restarts.",
             (true, true, false) => $"{service} stops and stays stopped.",

@@ -96,7 +96,7 @@ internal static class ServiceWork
                 ServiceStop.Use,
                 Verdict.Unknown,
                 $"{service} is still {Words.Of(state.State)} after {context.Site.Profile.StopSeconds} s; "
-                    + $"{WhenWedged(context.Site, service)}."
+                    + $"{context.Site.First(product => product.WhenWedged(service)) ?? "a person must look at it"}."
             );
     }
 
@@ -111,13 +111,7 @@ internal static class ServiceWork
     public static async Task<string?> ResumeAsync(RunContext context, string wanted, CancellationToken cancellationToken)
     {
         var services = await context.Site.Host.Services.ListAsync(cancellationToken);
-        foreach (
-            var service in services
-                .NeededBy(wanted)
-                .Where(needed => needed.State != ServiceState.Running)
-                .Select(needed => needed.Name)
-                .Append(wanted)
-        )
+        foreach (var service in services.Missing(wanted).Append(wanted))
         {
             var started = await StartAsync(context, service, cancellationToken);
             if (started.Verdict != Verdict.Clear)
@@ -157,7 +151,4 @@ internal static class ServiceWork
             await site.PauseAsync(cancellationToken);
         }
     }
-
-    private static string WhenWedged(Site site, string service) =>
-        site.Products.Select(product => product.WhenWedged(service)).FirstOrDefault(said => said is not null) ?? "a person must look at it";
 }

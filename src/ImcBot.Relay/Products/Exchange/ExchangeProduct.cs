@@ -1,5 +1,6 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
+using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Exchange;
@@ -18,7 +19,22 @@ internal sealed class ExchangeProduct : IProduct
             ["store"] = async (site, cancellationToken) => await Installation.ExchangeAsync(site, cancellationToken) + @"\Bin\Store.exe",
         };
 
-    public IReadOnlyList<Call> Checks => ExchangeChecks.All;
+    /// <summary>The whole article.</summary>
+    public IReadOnlyList<Call> Checks { get; } =
+    [
+        Call.To(Catalog.ServiceRunning, ("service", Installation.ImcService)),
+        Call.To(Catalog.ServiceRunning, ("service", Installation.StoreService)),
+        Call.To(Catalog.PortAnswers, ("port", "25")),
+        Call.To(SpoolMoving.Use),
+        Call.To(Catalog.EventsNone, ("ids", "4102,4182,4094,4097")),
+        Call.To(DiskFree.Use, ("path", "${imcdata}"), ("at-least", "500MB")),
+        Call.To(SmtpLogLevel.Use, ("at-most", "1"), ("folder", @"${imcdata}\Log")),
+        Call.To(AntivirusState.Use, ("path", "${imcdata}")),
+        Call.To(MailSuspects.Use),
+        Call.To(ThreadsValue.Use, ("at-least", "20")),
+        Call.To(FileVersion.Use, ("path", "${store}"), ("at-least", "5.5.2656.60")),
+        Call.To(Catalog.ProgramsList),
+    ];
 
     public bool IsFor(PathGrammar system) => system == PathGrammar.Windows;
 

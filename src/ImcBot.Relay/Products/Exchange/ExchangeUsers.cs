@@ -22,7 +22,7 @@ internal static class ExchangeUsers
         return $"{Store()} {Imc()}";
 
         string Store() =>
-            Course(Installation.StoreService) switch
+            plan.Course(Installation.StoreService) switch
             {
                 (true, true, true) => "Mailbox users are disconnected while the store restarts.",
                 (true, true, false) => "Mailbox users are disconnected: the store stays stopped.",
@@ -38,7 +38,7 @@ internal static class ExchangeUsers
         string? Crash() => plan.Crashes ?? (plan.Starts(Installation.ImcService) ? "at the start" : null);
 
         string Imc() =>
-            Course(Installation.ImcService) switch
+            plan.Course(Installation.ImcService) switch
             {
                 (true, true, true) => "Internet mail waits meanwhile.",
                 (true, true, false) => "Internet mail stops and stays stopped.",
@@ -46,8 +46,5 @@ internal static class ExchangeUsers
                 (_, false, false) => "Internet mail is down now and stays so.",
                 _ => "Internet mail goes on.",
             };
-
-        (bool Stops, bool Runs, bool WillRun) Course(string service) =>
-            (plan.Stops(service), ServicesOfPlan.Runs(plan.Now, service), ServicesOfPlan.Runs(plan.Then, service));
     }
 }

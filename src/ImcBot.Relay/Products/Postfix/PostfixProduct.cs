@@ -7,15 +7,6 @@ namespace ImcBot.Relay.Products.Postfix;
 /// <summary>Postfix 3: its instances are the services that Debian's units and the relay's policy name.</summary>
 internal sealed class PostfixProduct : IProduct
 {
-    public IReadOnlyDictionary<string, Func<Site, CancellationToken, Task<string>>> Paths { get; } =
-        new Dictionary<string, Func<Site, CancellationToken, Task<string>>>(StringComparer.Ordinal);
-
-    public IReadOnlyList<Call> Checks { get; } = [];
-
-    public IReadOnlyList<(string What, Func<Site, CancellationToken, Task<Diagnosis>> Look)> Looks { get; } = [];
-
-    public IReadOnlyList<string> Programs { get; } = [];
-
     public bool Has(string service) => service.StartsWith("postfix", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Its queues are its work; of its logs nothing is known here.</summary>
@@ -44,8 +35,6 @@ internal sealed class PostfixProduct : IProduct
 
     private static bool IsInstance(Site site, string service) =>
         PostfixInstance.IsUnit(service) || site.Host.Services.Settings.ContainsKey(service);
-
-    public Task<string?> DatabaseOnAsync(Site site, string volume, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public EventMeaning? Read(LogEvent entry) => LineKinds.Read(entry);
 
@@ -85,16 +74,6 @@ internal sealed class PostfixProduct : IProduct
             return entries;
         }
     }
-
-    public string? FallsWith(string service) => null;
-
-    public string? Called(string service) => null;
-
-    public string? WhenWedged(string service) => null;
-
-    public Task<string?> WhySilentAsync(Site site, int port, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
-
-    public Task<string?> ScannerInsideAsync(Site site, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
     public string? Users(ServicesOfPlan plan) =>
         plan.Effects.Any(effect => effect.Call.With.GetValueOrDefault(Catalog.QueueArgument) == PostfixQueue.Use)
