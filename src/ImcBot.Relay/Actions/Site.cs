@@ -115,13 +115,10 @@ internal sealed class Site(
     public async Task<List<LogEvent>> EventsAsync(string named, long after, CancellationToken cancellationToken)
     {
         var events = new List<LogEvent>();
-        for (
-            IReadOnlyList<LogEvent> page = await PageAsync(named, after, cancellationToken);
-            page.Count > 0;
-            page = await PageAsync(named, page[^1].Index, cancellationToken)
-        )
+        while (await host.Events.ReadAsync(named, after, TimeSpan.Zero, cancellationToken) is [.., var last] page)
         {
             events.AddRange(page);
+            after = last.Index;
         }
 
         return [.. await OwnAsync(named, events, cancellationToken)];
@@ -162,7 +159,4 @@ internal sealed class Site(
         _recalled[question] = (asked, answer);
         return answer;
     }
-
-    private Task<IReadOnlyList<LogEvent>> PageAsync(string named, long after, CancellationToken cancellationToken) =>
-        host.Events.ReadAsync(named, after, TimeSpan.Zero, cancellationToken);
 }

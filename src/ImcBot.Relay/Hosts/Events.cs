@@ -27,21 +27,44 @@ internal interface IEventLog
     Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken);
 
     /// <summary>Index of the newest entry; <paramref name="known"/> where there is none above it.</summary>
-    async Task<long> NewestAsync(string log, long known, CancellationToken cancellationToken)
+    Task<long> NewestAsync(string log, long known, CancellationToken cancellationToken) =>
+        ReadToEndAsync(this, log, known, cancellationToken);
+
+    /// <summary>The last lines that a service has written, oldest first; none where this driver keeps no log of a service.</summary>
+    Task<IReadOnlyList<LogEvent>> LastAsync(string service, int most, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<LogEvent>>([]);
+
+    /// <summary>Index of the last entry that is read; the one that is known where there is none above it.</summary>
+    static async Task<long> ReadToEndAsync(IEventLog events, string log, long known, CancellationToken cancellationToken)
     {
-        for (
-            var page = await ReadAsync(log, known, TimeSpan.Zero, cancellationToken);
-            page.Count > 0;
-            page = await ReadAsync(log, known, TimeSpan.Zero, cancellationToken)
-        )
+        while (await events.ReadAsync(log, known, TimeSpan.Zero, cancellationToken) is [.., var last])
         {
-            known = page[^1].Index;
+            known = last.Index;
         }
 
         return known;
     }
 
-    /// <summary>The last lines that a service has written, oldest first; none where this driver keeps no log of a service.</summary>
-    Task<IReadOnlyList<LogEvent>> LastAsync(string service, int most, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<LogEvent>>([]);
+    /// <summary>For a log that announces nothing: looks at it, at this pace, until there is something or the wait is over.</summary>
+    static async Task<IReadOnlyList<LogEvent>> PollAsync(
+        Func<Task<IReadOnlyList<LogEvent>>> look,
+        TimeSpan pace,
+        TimeSpan wait,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            var page = await look();
+            var left = wait - time.GetElapsedTime(since);
+            if (page.Count > 0 || left <= TimeSpan.Zero)
+            {
+                return page;
+            }
+
+            await Task.Delay(left < pace ? left : pace, time, cancellationToken);
+        }
+    }
 }

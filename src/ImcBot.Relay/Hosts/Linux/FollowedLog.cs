@@ -20,26 +20,19 @@ internal sealed class FollowedLog(string name, string path, string? note, TimePr
     /// <summary>Of a log that nobody has read yet no more than this is.</summary>
     private const long FirstLook = 1 << 20;
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _one = new();
     private Beginning? _beginning;
 
-    public async Task<IReadOnlyList<LogEvent>> ReadAsync(long after, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var since = time.GetTimestamp();
-        while (true)
-        {
-            var page = await LinuxCall.AskAsync($"log {path}", () => Page(after), cancellationToken);
-            var left = wait - time.GetElapsedTime(since);
-            if (page.Count > 0 || left <= TimeSpan.Zero)
-            {
-                return page;
-            }
-
-            await Task.Delay(left < Look ? left : Look, time, cancellationToken);
-        }
-    }
+    public Task<IReadOnlyList<LogEvent>> ReadAsync(long after, TimeSpan wait, CancellationToken cancellationToken) =>
+        IEventLog.PollAsync(
+            () => LinuxCall.AskAsync<IReadOnlyList<LogEvent>>($"log {path}", () => Page(after), cancellationToken),
+            Pace,
+            wait,
+            time,
+            cancellationToken
+        );
 
     /// <summary>The last lines of a log, oldest first; none where it is not there.</summary>
     public static Task<List<LogEvent>> LastAsync(

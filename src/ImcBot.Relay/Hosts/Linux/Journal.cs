@@ -27,7 +27,7 @@ internal sealed class Journal(Func<IReadOnlyList<string>, int, CancellationToken
     private const int Most = 1000;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20),
-        Look = TimeSpan.FromSeconds(2),
+        Pace = TimeSpan.FromSeconds(2),
         Day = TimeSpan.FromDays(1);
 
     private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
@@ -54,27 +54,13 @@ internal sealed class Journal(Func<IReadOnlyList<string>, int, CancellationToken
             : throw new HostException($"The journal could not be shrunk: {said.TrimEnd('.')}.", HostError.Denied);
     }
 
-    public async Task<IReadOnlyList<LogEvent>> ReadAsync(
+    public Task<IReadOnlyList<LogEvent>> ReadAsync(
         string log,
         IReadOnlyList<string> matches,
         long after,
         TimeSpan wait,
         CancellationToken cancellationToken
-    )
-    {
-        var since = time.GetTimestamp();
-        while (true)
-        {
-            var page = await PageAsync(log, matches, after, cancellationToken);
-            var left = wait - time.GetElapsedTime(since);
-            if (page.Count > 0 || left <= TimeSpan.Zero)
-            {
-                return page;
-            }
-
-            await Task.Delay(left < Look ? left : Look, time, cancellationToken);
-        }
-    }
+    ) => IEventLog.PollAsync(() => PageAsync(log, matches, after, cancellationToken), Pace, wait, time, cancellationToken);
 
     public async Task<IReadOnlyList<LogEvent>> LastAsync(
         string log,

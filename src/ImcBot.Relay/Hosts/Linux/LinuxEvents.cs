@@ -29,24 +29,10 @@ internal sealed class LinuxEvents(IReadOnlyList<ManagedService> described, Journ
         return [];
     }
 
-    public async Task<long> NewestAsync(string log, long known, CancellationToken cancellationToken)
-    {
-        if (Followed(log) is null && journal is not null)
-        {
-            return (await journal.LastAsync(log, Matches(log), 1, cancellationToken)).Select(entry => entry.Index).Append(known).Max();
-        }
-
-        for (
-            var page = await ReadAsync(log, known, TimeSpan.Zero, cancellationToken);
-            page.Count > 0;
-            page = await ReadAsync(log, known, TimeSpan.Zero, cancellationToken)
-        )
-        {
-            known = page[^1].Index;
-        }
-
-        return known;
-    }
+    public async Task<long> NewestAsync(string log, long known, CancellationToken cancellationToken) =>
+        Followed(log) is null && journal is not null
+            ? (await journal.LastAsync(log, Matches(log), 1, cancellationToken)).Select(entry => entry.Index).Append(known).Max()
+            : await IEventLog.ReadToEndAsync(this, log, known, cancellationToken);
 
     /// <summary>Of the journal and of the file, where it has both.</summary>
     public async Task<IReadOnlyList<LogEvent>> LastAsync(string service, int most, CancellationToken cancellationToken)

@@ -14,21 +14,14 @@ internal sealed class WindowsEventLog(WindowsServer server) : IEventLog
     /// </summary>
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
-    public async Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var since = server.Time.GetTimestamp();
-        while (true)
-        {
-            var found = await server.AskAsync($"event log {log}", () => Read(log, after), cancellationToken);
-            var left = wait - server.Time.GetElapsedTime(since);
-            if (found.Count > 0 || left <= TimeSpan.Zero)
-            {
-                return found;
-            }
-
-            await Task.Delay(left < Pace ? left : Pace, server.Time, cancellationToken);
-        }
-    }
+    public Task<IReadOnlyList<LogEvent>> ReadAsync(string log, long after, TimeSpan wait, CancellationToken cancellationToken) =>
+        IEventLog.PollAsync(
+            () => server.AskAsync<IReadOnlyList<LogEvent>>($"event log {log}", () => Read(log, after), cancellationToken),
+            Pace,
+            wait,
+            server.Time,
+            cancellationToken
+        );
 
     private List<LogEvent> Read(string name, long after)
     {
