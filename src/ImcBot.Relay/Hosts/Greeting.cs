@@ -11,11 +11,25 @@ internal static class Greeting
     /// Talks to a server that answers each line with a reply code (RFC 5321, 4.2): its greeting and its answer to each line, last lines
     /// only. Fewer where it hung up or took longer than the limit; null when nobody answers at all.
     /// </summary>
-    public static async Task<IReadOnlyList<string>?> TalkAsync(
+    public static Task<IReadOnlyList<string>?> TalkAsync(
         string host,
         int port,
         IReadOnlyList<string> lines,
         TimeSpan limit,
+        CancellationToken cancellationToken
+    ) => HearAsync(host, port, lines, limit, isLastLine: true, cancellationToken);
+
+    /// <summary>The very first line, whatever protocol it is of; null when nobody answers within 5 seconds.</summary>
+    public static async Task<string?> ReadAsync(string host, int port, CancellationToken cancellationToken) =>
+        await HearAsync(host, port, [], Patience, isLastLine: false, cancellationToken) is [var line] ? line : null;
+
+    /// <param name="isLastLine">Whether the last line of a reply counts, or the first that comes.</param>
+    private static async Task<IReadOnlyList<string>?> HearAsync(
+        string host,
+        int port,
+        IReadOnlyList<string> lines,
+        TimeSpan limit,
+        bool isLastLine,
         CancellationToken cancellationToken
     )
     {
@@ -36,7 +50,7 @@ internal static class Greeting
                 }
 
                 var reply = await reader.ReadLineAsync(deadline.Token);
-                while (reply is { Length: > 3 } && reply[3] == '-')
+                while (isLastLine && reply is { Length: > 3 } && reply[3] == '-')
                 {
                     reply = await reader.ReadLineAsync(deadline.Token);
                 }
@@ -58,28 +72,6 @@ internal static class Greeting
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return replies;
-        }
-    }
-
-    /// <summary>Null when nobody answers within 5 seconds.</summary>
-    public static async Task<string?> ReadAsync(string host, int port, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(host, port, deadline.Token);
-            using var reader = new StreamReader(client.GetStream());
-            return await reader.ReadLineAsync(deadline.Token);
-        }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            return null;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
         }
     }
 }

@@ -4,6 +4,26 @@ namespace ImcBot.Relay.Hosts;
 internal sealed record FileResult(string Path, string? Error, HostError? Kind)
 {
     public bool Done => Error is null;
+
+    /// <summary>Does something with one file after the other; what the server says no to is that file's result.</summary>
+    public static async Task<IReadOnlyList<FileResult>> EachAsync<T>(IReadOnlyList<T> files, Func<T, string> path, Func<T, Task> act)
+    {
+        var results = new List<FileResult>(files.Count);
+        foreach (var file in files)
+        {
+            try
+            {
+                await act(file);
+                results.Add(new FileResult(path(file), null, null));
+            }
+            catch (HostException exception)
+            {
+                results.Add(new FileResult(path(file), exception.Message, exception.Kind));
+            }
+        }
+
+        return results;
+    }
 }
 
 internal sealed record FileMove(string From, string To);

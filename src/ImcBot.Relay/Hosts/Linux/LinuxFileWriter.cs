@@ -9,30 +9,18 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// </summary>
 internal static class LinuxFileWriter
 {
-    public static async Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken)
-    {
-        var results = new List<FileResult>(moves.Count);
-        foreach (var move in moves)
-        {
-            results.Add(await ResultAsync(move.From, () => Move(move), cancellationToken));
-        }
+    public static Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
+        FileResult.EachAsync(moves, move => move.From, move => LinuxCall.DoAsync($"file {move.From}", () => Move(move), cancellationToken));
 
-        return results;
-    }
-
-    public static async Task<IReadOnlyList<FileResult>> DeleteAsync(
+    public static Task<IReadOnlyList<FileResult>> DeleteAsync(
         IReadOnlyList<(string Path, string FileId)> files,
         CancellationToken cancellationToken
-    )
-    {
-        var results = new List<FileResult>(files.Count);
-        foreach (var (path, id) in files)
-        {
-            results.Add(await ResultAsync(path, () => Delete(path, id, cancellationToken), cancellationToken));
-        }
-
-        return results;
-    }
+    ) =>
+        FileResult.EachAsync(
+            files,
+            file => file.Path,
+            file => LinuxCall.DoAsync($"file {file.Path}", () => Delete(file.Path, file.FileId, cancellationToken), cancellationToken)
+        );
 
     /// <summary>Writes beside and renames over: whoever reads sees the old content or the new, never a half.</summary>
     public static Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
@@ -87,19 +75,6 @@ internal static class LinuxFileWriter
         catch (LinuxException exception) when (Errno.Kind(exception.Number) is HostError.NotFound)
         {
             // The folder has gone with all that lay in it.
-        }
-    }
-
-    private static async Task<FileResult> ResultAsync(string path, Action act, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await LinuxCall.DoAsync($"file {path}", act, cancellationToken);
-            return new FileResult(path, null, null);
-        }
-        catch (HostException exception)
-        {
-            return new FileResult(path, exception.Message, exception.Kind);
         }
     }
 

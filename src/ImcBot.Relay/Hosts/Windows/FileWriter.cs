@@ -15,30 +15,18 @@ internal sealed class FileWriter(WindowsServer server)
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public async Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken)
-    {
-        var results = new List<FileResult>(moves.Count);
-        foreach (var move in moves)
-        {
-            results.Add(await ResultAsync(move.From, () => Move(move), cancellationToken));
-        }
+    public Task<IReadOnlyList<FileResult>> MoveAsync(IReadOnlyList<FileMove> moves, CancellationToken cancellationToken) =>
+        FileResult.EachAsync(moves, move => move.From, move => PatientlyAsync($"file {move.From}", () => Move(move), cancellationToken));
 
-        return results;
-    }
-
-    public async Task<IReadOnlyList<FileResult>> DeleteAsync(
+    public Task<IReadOnlyList<FileResult>> DeleteAsync(
         IReadOnlyList<(string Path, string FileId)> files,
         CancellationToken cancellationToken
-    )
-    {
-        var results = new List<FileResult>(files.Count);
-        foreach (var (path, id) in files)
-        {
-            results.Add(await ResultAsync(path, () => Delete(path, id), cancellationToken));
-        }
-
-        return results;
-    }
+    ) =>
+        FileResult.EachAsync(
+            files,
+            file => file.Path,
+            file => PatientlyAsync($"file {file.Path}", () => Delete(file.Path, file.FileId), cancellationToken)
+        );
 
     /// <summary>Writes beside and renames over: whoever reads sees the old content or the new, never a half.</summary>
     public Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
@@ -52,19 +40,6 @@ internal sealed class FileWriter(WindowsServer server)
             },
             cancellationToken
         );
-
-    private async Task<FileResult> ResultAsync(string path, Action act, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await PatientlyAsync($"file {path}", act, cancellationToken);
-            return new FileResult(path, null, null);
-        }
-        catch (HostException exception)
-        {
-            return new FileResult(path, exception.Message, exception.Kind);
-        }
-    }
 
     private async Task PatientlyAsync(string what, Action act, CancellationToken cancellationToken)
     {
