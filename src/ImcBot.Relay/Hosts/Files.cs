@@ -36,6 +36,22 @@ internal interface IFiles
     /// </summary>
     Task<Stream> OpenAsync(string path, CancellationToken cancellationToken);
 
+    /// <summary>All of the file's bytes; null when it is not there any more.</summary>
+    async Task<byte[]?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var content = await OpenAsync(path, cancellationToken);
+            using var bytes = new MemoryStream();
+            await content.CopyToAsync(bytes, cancellationToken);
+            return bytes.ToArray();
+        }
+        catch (HostException exception) when (exception.Kind is HostError.NotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Which of these files a process holds open.</summary>
     async Task<IReadOnlySet<string>> InUseAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {

@@ -34,7 +34,9 @@ internal static class ListensAt
     public static IReadOnlyList<string> Addresses(string services, int port, string interfaces, string protocols)
     {
         var found = Listeners(services, port.ToString(CultureInfo.InvariantCulture))
-            .SelectMany(name => name.LastIndexOf(':') is > 0 and var colon ? [name[..colon].Trim('[', ']')] : Words(interfaces))
+            .SelectMany(name =>
+                name.LastIndexOf(':') is > 0 and var colon ? [name[..colon].Trim('[', ']')] : PostfixInstance.Words(interfaces)
+            )
             .SelectMany(address => address is "all" or "loopback-only" or "localhost" ? Own(protocols) : [address.Trim('[', ']')])
             .Distinct(StringComparer.Ordinal)
             .ToList();
@@ -53,8 +55,5 @@ internal static class ListensAt
                 name[(name.LastIndexOf(':') + 1)..] is var own && (own == port || Named.GetValueOrDefault(port, []).Contains(own))
             );
 
-    private static string[] Own(string protocols) => Words(protocols) is ["ipv6"] ? [Loopback6] : [Loopback];
-
-    private static string[] Words(string setting) =>
-        setting.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Own(string protocols) => PostfixInstance.Words(protocols) is ["ipv6"] ? [Loopback6] : [Loopback];
 }

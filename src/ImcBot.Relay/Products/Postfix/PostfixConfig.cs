@@ -119,9 +119,9 @@ internal sealed partial class PostfixConfig : ICheck
         var wrong = new List<string>();
         foreach (var file in Jailed)
         {
-            if (await ReadAsync(instance.Site, file, cancellationToken) is { } here)
+            if (await instance.Site.Host.Files.FindAsync(file, cancellationToken) is { } here)
             {
-                var there = await ReadAsync(instance.Site, jail + file, cancellationToken);
+                var there = await instance.Site.Host.Files.FindAsync(jail + file, cancellationToken);
                 if (there is null || !here.AsSpan().SequenceEqual(there))
                 {
                     wrong.Add(
@@ -132,21 +132,6 @@ internal sealed partial class PostfixConfig : ICheck
         }
 
         return wrong;
-    }
-
-    private static async Task<byte[]?> ReadAsync(Site site, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var content = await site.Host.Files.OpenAsync(path, cancellationToken);
-            using var bytes = new MemoryStream();
-            await content.CopyToAsync(bytes, cancellationToken);
-            return bytes.ToArray();
-        }
-        catch (HostException exception) when (exception.Kind is HostError.NotFound)
-        {
-            return null;
-        }
     }
 
     /// <summary>Files in the form of aliases(5), which postmap(1) would read wrongly.</summary>

@@ -82,6 +82,10 @@ internal sealed record PostfixInstance(Site Site, string Service, string Config)
         return code == 0 ? output : throw new HostException($"{vector[Env.Length]} of {Service} ended with {code}: {errors}");
     }
 
+    /// <summary>The words of a setting; none where it is not written.</summary>
+    public static string[] Words(string? setting) =>
+        (setting ?? "").Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>One setting as it counts, with what it names put in.</summary>
     public async Task<string> SettingAsync(string name, CancellationToken cancellationToken) =>
         (await AskAsync(Program("postconf", "-x", "-h", name), cancellationToken)).Trim();

@@ -17,18 +17,12 @@ internal sealed class PostfixPause : IUndoable, IPostfixAction
 
     public string Id => Use;
 
-    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Footprint.OfService(call.With["service"]) with
-        {
-            Folders = [(await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken)).Config],
-        };
-
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var instance = await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken);
         var listeners = await ListenersAsync(instance, call.With["port"], cancellationToken);
         var written = await instance.WrittenAsync(Setting, cancellationToken);
-        return listeners.All(one => Listed(written).Contains(one))
+        return listeners.All(one => PostfixInstance.Words(written).Contains(one))
             ? throw new HostException($"{string.Join(", ", listeners)} is closed already.")
             : Effects.Of(
                 call,
@@ -52,7 +46,9 @@ internal sealed class PostfixPause : IUndoable, IPostfixAction
     {
         var instance = await PostfixInstance.OfAsync(context.Site, effect.Call.With["service"], cancellationToken);
         var listeners = await ListenersAsync(instance, effect.Call.With["port"], cancellationToken);
-        var closed = Listed(await instance.WrittenAsync(Setting, cancellationToken)).Union(listeners, StringComparer.Ordinal);
+        var closed = PostfixInstance
+            .Words(await instance.WrittenAsync(Setting, cancellationToken))
+            .Union(listeners, StringComparer.Ordinal);
         await PostfixSet.ChangeAsync(context, effect.Call, instance, Setting, string.Join(' ', closed), cancellationToken);
         await context.Writer.ReloadAsync(instance.Service, cancellationToken);
         return new EffectOutcome(Id, Verdict.Clear, $"{string.Join(", ", listeners)} is closed.");
@@ -85,7 +81,4 @@ internal sealed class PostfixPause : IUndoable, IPostfixAction
     /// <param name="services">What <c>postconf -M</c> writes.</param>
     public static IReadOnlyList<string> Listeners(string services, string port) =>
         [.. ListensAt.Listeners(services, port).Select(name => $"{name}/inet")];
-
-    private static string[] Listed(string? setting) =>
-        (setting ?? "").Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -64,23 +64,12 @@ internal sealed partial class PostfixQueue
 
     /// <summary>Whether Postfix has folders below a part of the queue, named by the ids (postconf(5), hash_queue_names).</summary>
     private async Task<bool> IsHashedAsync(string part, CancellationToken cancellationToken) =>
-        (await ObserveAsync(cancellationToken))[HashedNames].Split([' ', ',', '\t']).Contains(part, StringComparer.Ordinal);
+        PostfixInstance.Words((await ObserveAsync(cancellationToken))[HashedNames]).Contains(part, StringComparer.Ordinal);
 
     /// <summary>A held message; null when it is not there any more.</summary>
     private async Task<QueueFile?> HeldAsync(string id, CancellationToken cancellationToken) =>
         await FileAsync(await PathAsync(Held, id, cancellationToken), cancellationToken);
 
-    /// <summary>Null when it is not there any more.</summary>
-    private async Task<QueueFile?> FileAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var content = await site.Host.Files.OpenAsync(path, cancellationToken);
-            return await QueueFile.ReadAsync(content, cancellationToken);
-        }
-        catch (HostException exception) when (exception.Kind is HostError.NotFound)
-        {
-            return null;
-        }
-    }
+    private Task<QueueFile?> FileAsync(string path, CancellationToken cancellationToken) =>
+        QueueFile.FindAsync(site.Host.Files, path, cancellationToken);
 }

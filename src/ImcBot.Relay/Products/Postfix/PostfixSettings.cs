@@ -96,12 +96,6 @@ internal sealed class PostfixSet : IUndoable, IPostfixAction
 
     public string Id => Use;
 
-    public async Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Footprint.OfService(call.With["service"]) with
-        {
-            Folders = [(await PostfixInstance.OfAsync(site, call.With["service"], cancellationToken)).Config],
-        };
-
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
         var (name, value) = (call.With["name"], call.With["value"]);

@@ -1,6 +1,5 @@
 using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
-using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Postfix;
 
@@ -85,7 +84,11 @@ internal sealed class PostfixSuspects : ICheck
             var folder = instance.Site.Host.Paths.Join(queue, part);
             foreach (var file in await files.ListAsync(folder, "*", recursive: true, cancellationToken) ?? [])
             {
-                if (!file.Folder && asked.Contains(file.Name) && await IsFilteredAsync(files, file.Path, cancellationToken))
+                if (
+                    !file.Folder
+                    && asked.Contains(file.Name)
+                    && await QueueFile.FindAsync(files, file.Path, cancellationToken) is { ContentFilter: not null }
+                )
                 {
                     meant.Add(file.Name);
                 }
@@ -93,19 +96,6 @@ internal sealed class PostfixSuspects : ICheck
         }
 
         return [.. mail.Where(one => meant.Contains(one.Id))];
-    }
-
-    private static async Task<bool> IsFilteredAsync(IFiles files, string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var content = await files.OpenAsync(path, cancellationToken);
-            return (await QueueFile.ReadAsync(content, cancellationToken)).ContentFilter is not null;
-        }
-        catch (HostException exception) when (exception.Kind is HostError.NotFound)
-        {
-            return false;
-        }
     }
 
     /// <summary>

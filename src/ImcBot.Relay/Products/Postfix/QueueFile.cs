@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ImcBot.Relay.Hosts;
 
 namespace ImcBot.Relay.Products.Postfix;
 
@@ -62,6 +63,10 @@ internal sealed class QueueFile
         await content.CopyToAsync(bytes, cancellationToken);
         return Of(bytes.ToArray());
     }
+
+    /// <summary>Null when it is not there any more.</summary>
+    public static async Task<QueueFile?> FindAsync(IFiles files, string path, CancellationToken cancellationToken) =>
+        await files.FindAsync(path, cancellationToken) is { } bytes ? Of(bytes) : null;
 
     /// <summary>What is cut off or no queue file at all tells as much as was understood.</summary>
     public static QueueFile Of(byte[] bytes)

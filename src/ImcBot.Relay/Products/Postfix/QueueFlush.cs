@@ -14,6 +14,7 @@ internal sealed class QueueFlush : IPostfixAction
     /// <summary>To try once more what was tried does no harm.</summary>
     public bool? Resumes => true;
 
+    /// <summary>No setting is changed.</summary>
     public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
         Task.FromResult(Footprint.OfService(call.With["service"]));
 
