@@ -7,6 +7,7 @@ namespace ImcBot.Relay.Actions;
 /// </summary>
 internal static class Effects
 {
+    /// <param name="entry">Null: that of the common catalog.</param>
     public static PlannedEffect Of(
         Call call,
         string does,
@@ -14,31 +15,24 @@ internal static class Effects
         string? undo = null,
         IReadOnlyList<PlannedItem>? items = null,
         Ceiling? ceiling = null,
-        ServiceChange? services = null
-    ) => Of(Catalog.Entries[call.Use], call, does, observed, undo, items, ceiling, services);
-
-    public static PlannedEffect Of(
-        CatalogEntry entry,
-        Call call,
-        string does,
-        IReadOnlyDictionary<string, string> observed,
-        string? undo = null,
-        IReadOnlyList<PlannedItem>? items = null,
-        Ceiling? ceiling = null,
-        ServiceChange? services = null
-    ) =>
-        new(call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed)
+        ServiceChange? services = null,
+        CatalogEntry? entry = null
+    )
+    {
+        entry ??= Catalog.Entries[call.Use];
+        return new(call, entry.Impact, entry.Scope, does, undo, items ?? [], ceiling, observed)
         {
             Traits = services is null ? entry.Traits : [.. entry.Traits.Except(ServiceChange.All), .. services.Traits],
             Stops = services?.Stops,
             Starts = services?.Starts,
         };
+    }
 
     /// <summary>
     /// The taking back of an effect: it moves and sets what the effect did, deletes nothing, and starts and stops what it says.
     /// </summary>
     public static PlannedEffect Back(CatalogEntry entry, Call call, UndoPlan undo, IReadOnlyDictionary<string, string> observed) =>
-        Of(entry with { Traits = [.. entry.Traits.Except(UndoPlan.Never)] }, call, undo.Does, observed, services: undo.Services)
+        Of(call, undo.Does, observed, services: undo.Services, entry: entry with { Traits = [.. entry.Traits.Except(UndoPlan.Never)] })
             .Sparing(undo.Spares);
 
     /// <summary>The same effect where, as things stand, it does not touch what these say.</summary>

@@ -21,8 +21,19 @@ internal interface IAction
     /// <summary>Whether a server whose paths are spelt like this, with these services, may have what it acts on.</summary>
     bool IsFor(PathGrammar system, IReadOnlyList<ManagedService> services) => true;
 
-    /// <summary>What it needs of the server's operating system.</summary>
-    IReadOnlyList<Right> Rights => Needs.Of(Catalog.Entries[Id].Traits);
+    /// <summary>What it needs of the server's operating system, by what its catalog entry says that it touches.</summary>
+    IReadOnlyList<Right> Rights
+    {
+        get
+        {
+            var traits = Catalog.Entries[Id].Traits;
+            return
+            [
+                .. traits.Say(Trait.Files) || traits.Say(Trait.Items) ? new[] { Right.Files, Right.Processes } : [],
+                .. traits.Say(Trait.StopsService) || traits.Say(Trait.StartsService) ? new[] { Right.Services } : [],
+            ];
+        }
+    }
 
     /// <summary>Everything on the server that it may touch; the relay's policy is asked about each part.</summary>
     Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken);

@@ -30,11 +30,11 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
         var observed = await ObserveAsync(call, site, cancellationToken);
         var said = observed.GetValueOrDefault("plan") is { Length: > 0 } words ? $" ({words})" : "";
         return Effects.Of(
-            command.Entry,
             call,
             $"{command.Does}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(command.Run, call))}{said}",
             observed,
-            command.UndoDoes
+            command.UndoDoes,
+            entry: command.Entry
         );
     }
 
@@ -54,16 +54,14 @@ internal sealed class PolicyCommandAction(PolicyCommand command) : IUndoable
     }
 
     public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        command.Undo is { } undo
-            ? Task.FromResult(
-                new UndoPlan($"{command.UndoDoes}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(undo, record.Call))}")
-            )
-            : throw new HostException($"The policy has no undo for {command.Id} any more.");
+        Task.FromResult(
+            new UndoPlan($"{command.UndoDoes}: on the relay's machine run {string.Join(' ', PolicyCommand.Fill(Undo, record.Call))}")
+        );
 
     public async Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
-        command.Undo is { } undo
-            ? Outcome(await context.Writer.RunAsync(PolicyCommand.Fill(undo, record.Call), command.Limit, cancellationToken))
-            : throw new HostException($"The policy has no undo for {command.Id} any more.");
+        Outcome(await context.Writer.RunAsync(PolicyCommand.Fill(Undo, record.Call), command.Limit, cancellationToken));
+
+    private IReadOnlyList<string> Undo => command.Undo ?? throw new HostException($"The policy has no undo for {command.Id} any more.");
 
     private async Task<string> AskAsync(IReadOnlyList<string> plan, Call call, Site site, CancellationToken cancellationToken)
     {
