@@ -6,7 +6,7 @@ using ImcBot.Relay.Ledger;
 namespace ImcBot.Relay.General;
 
 /// <summary>Excludes a folder, and the folder where items are held, from on-access scanning (Q317653 resolution 3).</summary>
-internal sealed class AntivirusExclude : IUndoable, IWindowsAction
+internal sealed class AntivirusExclude : IRegistryAction
 {
     public const string Use = "antivirus.exclude";
 
@@ -55,12 +55,6 @@ internal sealed class AntivirusExclude : IUndoable, IWindowsAction
         return new EffectOutcome(Id, Verdict.Clear, $"{product.Name} leaves {effect.Call.With["path"]} alone.");
     }
 
-    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
-
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
-        RegistryEdit.UndoAsync(record, context, cancellationToken);
-
     private static string[] Folders(Site site, string path) => [path, site.HoldOn(path)];
 
     private static async Task<AntivirusProduct> ProductAsync(Site site, string path, CancellationToken cancellationToken) =>
@@ -79,14 +73,11 @@ internal sealed class AntivirusExclude : IUndoable, IWindowsAction
 /// Pauses on-access scanning. The deadline is kept in the ledger before the scanner stops: the relay starts it again then, with or without
 /// the bot.
 /// </summary>
-internal sealed class AntivirusPause : IUndoable, IWindowsAction
+internal sealed class AntivirusPause : IUndoable, IWindowsAction, IServiceAction
 {
     public const string Use = "antivirus.pause";
 
     public string Id => Use;
-
-    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -96,14 +87,11 @@ internal sealed class AntivirusPause : IUndoable, IWindowsAction
             : Effects.Of(
                 call,
                 $"stop {service.Display} for {call.With["for"]}; its driver may stay loaded (Q240309)",
-                await ObserveAsync(call, site, cancellationToken),
+                await ServiceWork.SeenAsync(call, site, cancellationToken),
                 undo: "starts it again",
                 services: new([service.Name], [service.Name])
             );
     }
-
-    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        ServiceWork.SeenAsync(call, site, cancellationToken);
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {

@@ -5,6 +5,16 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.General;
 
+/// <summary>An action that sets one registry value, and nothing else, by <see cref="RegistryEdit.SetAsync"/>.</summary>
+internal interface IRegistryAction : IUndoable, IWindowsAction
+{
+    Task<UndoPlan> IUndoable.PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
+
+    Task<EffectOutcome> IUndoable.UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
+        RegistryEdit.UndoAsync(record, context, cancellationToken);
+}
+
 /// <summary>One registry value: what was there, with its type, is kept before it is changed and comes back exactly.</summary>
 internal static class RegistryEdit
 {

@@ -5,10 +5,20 @@ using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.General;
 
+/// <summary>An action on the service of its argument <c>service</c>, and on nothing else.</summary>
+internal interface IServiceAction : IAction
+{
+    Task<Footprint> IAction.FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        Task.FromResult(Footprint.OfService(call.With["service"]));
+
+    Task<IReadOnlyDictionary<string, string>> IAction.ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
+        ServiceWork.SeenAsync(call, site, cancellationToken);
+}
+
 /// <summary>
 /// Starts a service. The runner watches it after the last start of a plan; a stopped service that it needs is an effect of its own.
 /// </summary>
-internal sealed class ServiceStart : IUndoable
+internal sealed class ServiceStart : IUndoable, IServiceAction
 {
     public string Id => Catalog.ServiceStart;
 
@@ -17,9 +27,6 @@ internal sealed class ServiceStart : IUndoable
     public bool IsStart => true;
 
     public static Call Of(string service) => Call.To(Catalog.ServiceStart, ("service", service));
-
-    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -38,14 +45,11 @@ internal sealed class ServiceStart : IUndoable
         return Effects.Of(
             call,
             does,
-            await ObserveAsync(call, site, cancellationToken),
+            await ServiceWork.SeenAsync(call, site, cancellationToken),
             undo: "stops it again",
             services: service.State == ServiceState.Running ? ServiceChange.None : ServiceChange.Start(service.Name)
         );
     }
-
-    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        ServiceWork.SeenAsync(call, site, cancellationToken);
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {
@@ -69,14 +73,11 @@ internal sealed class ServiceStart : IUndoable
 }
 
 /// <summary>Stops a service.</summary>
-internal sealed class ServiceStop : IUndoable
+internal sealed class ServiceStop : IUndoable, IServiceAction
 {
     public const string Use = "service.stop";
 
     public string Id => Use;
-
-    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -90,14 +91,11 @@ internal sealed class ServiceStop : IUndoable
             : Effects.Of(
                 call,
                 $"stop {service.Display}{await ServiceWork.KilledAsync(site, service.Name, cancellationToken)}",
-                await ObserveAsync(call, site, cancellationToken),
+                await ServiceWork.SeenAsync(call, site, cancellationToken),
                 undo: "starts it again",
                 services: await ServiceChange.StopIfRunningAsync(site, service.Name, cancellationToken)
             );
     }
-
-    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        ServiceWork.SeenAsync(call, site, cancellationToken);
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {

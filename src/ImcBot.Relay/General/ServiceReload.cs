@@ -8,14 +8,11 @@ namespace ImcBot.Relay.General;
 /// Has a running service read its settings again. Settings that the policy's own test refuses are not given to it: many a service ends on
 /// them.
 /// </summary>
-internal sealed class ServiceReload : IAction
+internal sealed class ServiceReload : IServiceAction
 {
     public string Id => Catalog.ServiceReload;
 
     public IReadOnlyList<Right> Rights => [Right.Services, Right.Programs];
-
-    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -38,13 +35,10 @@ internal sealed class ServiceReload : IAction
         return Effects.Of(
             call,
             $"have {service.Display} read its settings again",
-            await ObserveAsync(call, site, cancellationToken),
+            await ServiceWork.SeenAsync(call, site, cancellationToken),
             services: ServiceChange.None
         );
     }
-
-    public Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        ServiceWork.SeenAsync(call, site, cancellationToken);
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)
     {

@@ -10,16 +10,13 @@ namespace ImcBot.Relay.Products.Exchange;
 /// Stops taking mail from the Internet where arriving mail keeps crashing the store: Transfer Mode "Outbound only" and a restart (Q293288,
 /// steps 5 and 6). The mode is read at the start, so a running service is restarted, here and when it is taken back.
 /// </summary>
-internal sealed class InboundPause : IUndoable, IWindowsAction
+internal sealed class InboundPause : IUndoable, IWindowsAction, IServiceAction
 {
     private const string Mode = "mode";
 
     public string Id => Catalog.InboundPause;
 
     public bool? Resumes => true;
-
-    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {

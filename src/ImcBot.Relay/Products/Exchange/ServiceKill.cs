@@ -8,12 +8,9 @@ namespace ImcBot.Relay.Products.Exchange;
 /// <summary>Ends the process of the Internet Mail Service when it neither stops nor starts any more (Q168883). Its spool is on disk; a
 /// message in work may be sent twice.
 /// The store is never ended: it would lose what it has not written.</summary>
-internal sealed class ServiceKill : IWindowsAction
+internal sealed class ServiceKill : IWindowsAction, IServiceAction
 {
     public string Id => Catalog.ServiceKill;
-
-    public Task<Footprint> FootprintAsync(Call call, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(Footprint.OfService(call.With["service"]));
 
     public async Task<PlannedEffect> PlanAsync(Call call, Site site, CancellationToken cancellationToken)
     {
@@ -27,15 +24,9 @@ internal sealed class ServiceKill : IWindowsAction
             : Effects.Of(
                 call,
                 $"end the process of {service.Display}, which is still {Words.Of(service.State)}; a message in work may go out twice",
-                await ObserveAsync(call, site, cancellationToken),
+                await ServiceWork.SeenAsync(call, site, cancellationToken),
                 services: ServiceChange.Stop(service.Name)
             );
-    }
-
-    public async Task<IReadOnlyDictionary<string, string>> ObserveAsync(Call call, Site site, CancellationToken cancellationToken)
-    {
-        var service = await site.ServiceAsync(call.With["service"], cancellationToken);
-        return Effects.Seen((service.Name, Words.Of(service.State)));
     }
 
     public async Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken)

@@ -2,12 +2,11 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Products.Exchange;
 
 /// <summary>Lowers the SMTP Protocol Log (Q317653 resolution 2). The service reads the level only when it starts.</summary>
-internal sealed class SmtpLogSet : IUndoable, IWindowsAction
+internal sealed class SmtpLogSet : IRegistryAction
 {
     public const string Use = "smtp-log.set";
 
@@ -48,10 +47,4 @@ internal sealed class SmtpLogSet : IUndoable, IWindowsAction
         );
         return new EffectOutcome(Id, Verdict.Clear, $"The SMTP Protocol Log is set to {SmtpLog.Word(level)}.");
     }
-
-    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
-
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
-        RegistryEdit.UndoAsync(record, context, cancellationToken);
 }

@@ -2,14 +2,13 @@ using ImcBot.Contracts;
 using ImcBot.Relay.Actions;
 using ImcBot.Relay.General;
 using ImcBot.Relay.Hosts;
-using ImcBot.Relay.Ledger;
 
 namespace ImcBot.Relay.Products.Exchange;
 
 /// <summary>
 /// Raises Max Threads of the information store (Q317653 resolution 5, Q169686); never lowers it. The store reads it when it starts.
 /// </summary>
-internal sealed class ThreadsSet : IUndoable, IWindowsAction
+internal sealed class ThreadsSet : IRegistryAction
 {
     public const string Use = "threads.set";
 
@@ -64,10 +63,4 @@ internal sealed class ThreadsSet : IUndoable, IWindowsAction
         );
         return new EffectOutcome(Id, Verdict.Clear, $"{name} is set to {Words.Number(wanted)}.");
     }
-
-    public Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
-        Task.FromResult(new UndoPlan(RegistryEdit.Describe(record)));
-
-    public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
-        RegistryEdit.UndoAsync(record, context, cancellationToken);
 }
