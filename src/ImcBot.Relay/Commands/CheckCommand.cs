@@ -10,22 +10,10 @@ internal static class CheckCommand
     {
         var name = new Argument<string>("NAME") { Description = $"A check such as {Catalog.ServiceRunning}, or all" };
         var with = CallArguments.Option();
-        var command = new Command("check", "Runs a read-only check, or all of them") { name, with };
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                RelayCommand.WithOptionsAsync(
-                    parsed,
-                    options =>
-                        CheckAsync(
-                            options,
-                            parsed.GetValue(name)!,
-                            parsed.GetValue(with)!,
-                            parsed.GetValue(RelayCommand.Json),
-                            cancellationToken
-                        )
-                )
+        return new Command("check", "Runs a read-only check, or all of them") { name, with }.Doing(
+            (options, parsed, json, cancellationToken) =>
+                CheckAsync(options, parsed.GetValue(name)!, parsed.GetValue(with)!, json, cancellationToken)
         );
-        return command;
     }
 
     /// <summary>

@@ -16,15 +16,9 @@ internal static class DoctorCommand
             Description =
                 "Also write the harmless antivirus test file into the hold folder and the data folder, and look whether a scanner takes it",
         };
-        var command = new Command("doctor", "Looks whether everything the relay needs is there") { eicar };
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                RelayCommand.WithOptionsAsync(
-                    parsed,
-                    options => LookAsync(options, parsed.GetValue(eicar), parsed.GetValue(RelayCommand.Json), cancellationToken)
-                )
+        return new Command("doctor", "Looks whether everything the relay needs is there") { eicar }.Doing(
+            (options, parsed, json, cancellationToken) => LookAsync(options, parsed.GetValue(eicar), json, cancellationToken)
         );
-        return command;
     }
 
     private static async Task<int> LookAsync(RelayOptions options, bool eicar, bool json, CancellationToken cancellationToken)

@@ -20,24 +20,18 @@ internal static class EnrolCommand
                 + "processes shows it",
             DefaultValueFactory = _ => "-",
         };
-        var command = new Command("enrol", "Enrols this relay with a one-use code, read from standard input or a file: enrol < FILE")
+        return new Command("enrol", "Enrols this relay with a one-use code, read from standard input or a file: enrol < FILE")
         {
             code,
-        };
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                RelayCommand.WithOptionsAsync(
-                    parsed,
-                    async options =>
-                        await EnrolAsync(
-                            options,
-                            parsed.GetValue(code) is { } given and not "-" ? given : await AskedAsync(cancellationToken),
-                            parsed.GetValue(RelayCommand.Json),
-                            cancellationToken
-                        )
+        }.Doing(
+            async (options, parsed, json, cancellationToken) =>
+                await EnrolAsync(
+                    options,
+                    parsed.GetValue(code) is { } given and not "-" ? given : await AskedAsync(cancellationToken),
+                    json,
+                    cancellationToken
                 )
         );
-        return command;
     }
 
     private static async Task<string> AskedAsync(CancellationToken cancellationToken)

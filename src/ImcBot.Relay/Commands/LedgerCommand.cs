@@ -10,19 +10,12 @@ namespace ImcBot.Relay.Commands;
 /// </summary>
 internal static class LedgerCommand
 {
-    public static Command Create()
-    {
-        var command = new Command(
+    public static Command Create() =>
+        new Command(
             "ledger",
             "Prints this relay's key and, for each incident, the newest row it has signed: compare with 'imcbot transcript verify "
                 + "--relay-key --relay-head'"
-        );
-        command.SetAction(
-            (parsed, _) =>
-                RelayCommand.WithOptionsAsync(parsed, options => Task.FromResult(Tell(options, parsed.GetValue(RelayCommand.Json))))
-        );
-        return command;
-    }
+        ).Doing((options, _, json, _) => Task.FromResult(Tell(options, json)));
 
     private static int Tell(RelayOptions options, bool json)
     {

@@ -10,21 +10,10 @@ internal static class PlanCommand
     {
         var name = new Argument<string>("NAME") { Description = $"An action such as {Catalog.ServiceStart}" };
         var with = CallArguments.Option();
-        var command = new Command("plan", "Shows exactly what an action would do, without doing it") { name, with };
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                RelayCommand.WithOptionsAsync(
-                    parsed,
-                    options =>
-                        PlanAsync(
-                            options,
-                            CallArguments.Read(parsed.GetValue(name)!, parsed.GetValue(with)!, []),
-                            parsed.GetValue(RelayCommand.Json),
-                            cancellationToken
-                        )
-                )
+        return new Command("plan", "Shows exactly what an action would do, without doing it") { name, with }.Doing(
+            (options, parsed, json, cancellationToken) =>
+                PlanAsync(options, CallArguments.Read(parsed.GetValue(name)!, parsed.GetValue(with)!, []), json, cancellationToken)
         );
-        return command;
     }
 
     private static async Task<int> PlanAsync(RelayOptions options, Call call, bool json, CancellationToken cancellationToken)

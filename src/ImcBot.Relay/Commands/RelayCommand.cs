@@ -44,6 +44,17 @@ internal static class RelayCommand
             },
         };
 
+    /// <summary>The command with its work, done as <see cref="WithOptionsAsync"/> does it.</summary>
+    /// <param name="work">Is told the settings, the command line and whether it is to print JSON.</param>
+    public static Command Doing(this Command command, Func<RelayOptions, ParseResult, bool, CancellationToken, Task<int>> work)
+    {
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                WithOptionsAsync(parsed, options => work(options, parsed, parsed.GetValue(Json), cancellationToken))
+        );
+        return command;
+    }
+
     /// <summary>Runs a command's work; settings that are wrong and servers that say no become sentences on the error stream.</summary>
     public static async Task<int> WithOptionsAsync(ParseResult parsed, Func<RelayOptions, Task<int>> work)
     {

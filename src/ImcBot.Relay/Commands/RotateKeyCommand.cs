@@ -11,18 +11,10 @@ namespace ImcBot.Relay.Commands;
 /// </summary>
 internal static class RotateKeyCommand
 {
-    public static Command Create()
-    {
-        var command = new Command("rotate-key", "Puts a new key in place of the relay's own; stop the relay first");
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                RelayCommand.WithOptionsAsync(
-                    parsed,
-                    options => RotateAsync(options, parsed.GetValue(RelayCommand.Json), TimeProvider.System, cancellationToken)
-                )
+    public static Command Create() =>
+        new Command("rotate-key", "Puts a new key in place of the relay's own; stop the relay first").Doing(
+            (options, _, json, cancellationToken) => RotateAsync(options, json, TimeProvider.System, cancellationToken)
         );
-        return command;
-    }
 
     private static async Task<int> RotateAsync(RelayOptions options, bool json, TimeProvider time, CancellationToken cancellationToken)
     {

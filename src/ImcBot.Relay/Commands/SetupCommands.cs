@@ -20,52 +20,40 @@ internal static class SetupCommands
         {
             Description = @"Account the relay runs as: DOMAIN\name$ on Windows, a user on Linux",
         };
-        var command = new Command("install", "Registers this program as a service that starts with the machine") { account, DryRun };
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                RelayCommand.WithOptionsAsync(
-                    parsed,
-                    options =>
-                        DoAsync(
-                            InstallSteps(options, parsed.GetValue(account)),
-                            "Registered. Next: imcbot-relay enrol, which asks for the code on its standard input, then start the service.",
-                            parsed.GetValue(DryRun),
-                            parsed.GetValue(RelayCommand.Json),
-                            cancellationToken
-                        )
+        return new Command("install", "Registers this program as a service that starts with the machine") { account, DryRun }.Doing(
+            (options, parsed, json, cancellationToken) =>
+                DoAsync(
+                    InstallSteps(options, parsed.GetValue(account)),
+                    "Registered. Next: imcbot-relay enrol, which asks for the code on its standard input, then start the service.",
+                    parsed.GetValue(DryRun),
+                    json,
+                    cancellationToken
                 )
         );
-        return command;
     }
 
     public static Command Uninstall()
     {
         var owner = new Option<string?>("--held-owner") { Description = "Who looks after what is still held" };
         var until = new Option<string?>("--held-until") { Description = "Until when, as 2026-12-31" };
-        var command = new Command("uninstall", "Removes the service; refuses while something is held that nobody owns")
+        return new Command("uninstall", "Removes the service; refuses while something is held that nobody owns")
         {
             owner,
             until,
             DryRun,
-        };
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                RelayCommand.WithOptionsAsync(
-                    parsed,
-                    options =>
-                        DoAsync(
-                            [
-                                .. Release(options, parsed.GetValue(owner), parsed.GetValue(until)),
-                                .. OperatingSystem.IsWindows() ? WindowsSetup.Uninstall() : SystemdSetup.Uninstall(),
-                            ],
-                            $"Removed. Key, enrolment and ledger stay in {options.Data}. Revoke the relay in the chat too.",
-                            parsed.GetValue(DryRun),
-                            parsed.GetValue(RelayCommand.Json),
-                            cancellationToken
-                        )
+        }.Doing(
+            (options, parsed, json, cancellationToken) =>
+                DoAsync(
+                    [
+                        .. Release(options, parsed.GetValue(owner), parsed.GetValue(until)),
+                        .. OperatingSystem.IsWindows() ? WindowsSetup.Uninstall() : SystemdSetup.Uninstall(),
+                    ],
+                    $"Removed. Key, enrolment and ledger stay in {options.Data}. Revoke the relay in the chat too.",
+                    parsed.GetValue(DryRun),
+                    json,
+                    cancellationToken
                 )
         );
-        return command;
     }
 
     private static IReadOnlyList<Step> InstallSteps(RelayOptions options, string? account)
@@ -92,7 +80,7 @@ internal static class SetupCommands
         }
 
         using var database = new Database(options.LedgerFile);
-        var held = HeldMail.Of(new RelayLedger(database));
+        var held = new RelayLedger(database).Held();
         if (held.Count == 0)
         {
             return [];

@@ -13,21 +13,13 @@ internal static class TryCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "What 'imcbot runbook calls' printed; - reads it from standard input" };
-        var command = new Command(
+        return new Command(
             "try",
             "Runs every check of a runbook and plans every remedy, changing nothing, and says what policy or server would refuse"
         )
         {
             file,
-        };
-        command.SetAction(
-            (parsed, cancellationToken) =>
-                RelayCommand.WithOptionsAsync(
-                    parsed,
-                    options => TryAsync(options, parsed.GetValue(file)!, parsed.GetValue(RelayCommand.Json), cancellationToken)
-                )
-        );
-        return command;
+        }.Doing((options, parsed, json, cancellationToken) => TryAsync(options, parsed.GetValue(file)!, json, cancellationToken));
     }
 
     private static async Task<int> TryAsync(RelayOptions options, string file, bool json, CancellationToken cancellationToken)

@@ -18,9 +18,9 @@ internal sealed class Diagnostics(RelayOptions options, Func<CancellationToken, 
     public async IAsyncEnumerable<Diagnosis> LookAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var own = new OwnHouse(options);
-        yield return Ask("ledger", own.Ledger);
-        yield return Ask("policy", own.Policy);
-        yield return Ask("enrolment", own.Enrolment);
+        yield return await AskAsync("ledger", () => Task.FromResult(own.Ledger()));
+        yield return await AskAsync("policy", () => Task.FromResult(own.Policy()));
+        yield return await AskAsync("enrolment", () => Task.FromResult(own.Enrolment()));
         yield return await AskAsync("bot", () => new BotExam(options, time).LookAsync(cancellationToken));
 
         Site? site = null;
@@ -63,18 +63,6 @@ internal sealed class Diagnostics(RelayOptions options, Func<CancellationToken, 
         catch (Exception exception) when (IsTold(exception))
         {
             return [Diagnosis.Bad("rights", Told(exception))];
-        }
-    }
-
-    private static Diagnosis Ask(string what, Func<Diagnosis> look)
-    {
-        try
-        {
-            return look();
-        }
-        catch (Exception exception) when (IsTold(exception))
-        {
-            return Diagnosis.Bad(what, Told(exception));
         }
     }
 

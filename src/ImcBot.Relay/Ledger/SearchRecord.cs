@@ -59,6 +59,14 @@ internal sealed partial class RelayLedger
     /// <summary>Every search there was.</summary>
     public IReadOnlyList<SearchRecord> Searches() => database.Read("SELECT body FROM search", Search);
 
+    /// <summary>How much is held, by the folder where it lies; folders without any are left out.</summary>
+    public IReadOnlyList<(string Folder, int Count)> Held() =>
+        [
+            .. Searches()
+                .Select(search => (search.Folder, Count: Messages(search.Question).Count(message => message.Place == Place.Held)))
+                .Where(held => held.Count > 0),
+        ];
+
     /// <summary>
     /// The search whose last round did not end in safe rest, or null. There is at most one: acting runs are one at a time.
     /// </summary>

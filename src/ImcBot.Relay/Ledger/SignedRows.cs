@@ -23,8 +23,6 @@ internal sealed partial class RelayLedger
     /// <summary>Each hand-over of this relay's key, oldest first.</summary>
     public IReadOnlyList<string> Handovers() => database.Read("SELECT body FROM handover ORDER BY rowid", row => row.GetString(0));
 
-    private IReadOnlyList<string>? HandoversOrNull => Handovers() is { Count: > 0 } all ? all : null;
-
     /// <param name="after">How many rows it is after the newest.</param>
     private LedgerRow RowOf(Report report, string? plan, long? began, int after)
     {
@@ -40,7 +38,7 @@ internal sealed partial class RelayLedger
             newest?.Hash ?? "",
             policy,
             ProgramDigest.Own,
-            HandoversOrNull
+            Handovers() is { Count: > 0 } all ? all : null
         );
     }
 
