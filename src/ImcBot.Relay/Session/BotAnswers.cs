@@ -25,7 +25,7 @@ internal sealed class BotAnswers(RelayInstance? instance, Func<HttpMessageHandle
     private const string Json = "application/json";
 
     private volatile HttpMessageInvoker _way = new(connect());
-    private volatile bool _signs;
+    private volatile bool _proves;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -40,14 +40,14 @@ internal sealed class BotAnswers(RelayInstance? instance, Func<HttpMessageHandle
             path.Contains("/blobs/", StringComparison.Ordinal) ? PatienceForBlobs : Patience,
             cancellationToken
         );
-        var isSigned =
+        var isProven =
             response.Headers.TryGetValues(RelayAssertion.CallHeader, out var echoed)
             && echoed.SequenceEqual([call], StringComparer.Ordinal);
         var isGreeting = path.EndsWith("/hello", StringComparison.Ordinal) || path.EndsWith("/enrol", StringComparison.Ordinal);
         if (
-            !isSigned
+            !isProven
             && (
-                (_signs && !(isGreeting && response.IsSuccessStatusCode))
+                (_proves && !(isGreeting && response.IsSuccessStatusCode))
                 || !IsOfOlderBot(response, isGreeting || path.EndsWith("/poll", StringComparison.Ordinal))
             )
         )
@@ -60,9 +60,9 @@ internal sealed class BotAnswers(RelayInstance? instance, Func<HttpMessageHandle
             }
         }
 
-        if (isSigned || (isGreeting && response.IsSuccessStatusCode))
+        if (isProven || (isGreeting && response.IsSuccessStatusCode))
         {
-            _signs = isSigned;
+            _proves = isProven;
         }
 
         return response;
@@ -79,7 +79,7 @@ internal sealed class BotAnswers(RelayInstance? instance, Func<HttpMessageHandle
     }
 
     /// <summary>Whether a refusal is the bot's beyond doubt: only such a one may end the relay, or throw something away.</summary>
-    public static bool IsSigned(ApiException refusal) => refusal.Headers.Contains(RelayAssertion.CallHeader);
+    public static bool IsProven(ApiException refusal) => refusal.Headers.Contains(RelayAssertion.CallHeader);
 
     private async Task<HttpResponseMessage> WholeAsync(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal sealed class Courier(RelayLedger ledger, ILogger<Courier> log)
                 {
                     await SendAsync(bot, letter, cancellationToken);
                 }
-                catch (ApiException exception) when (IsHopeless(exception.StatusCode) && BotAnswers.IsSigned(exception))
+                catch (ApiException exception) when (IsHopeless(exception.StatusCode) && BotAnswers.IsProven(exception))
                 {
                     log.LogError(
                         "The bot does not take the {Kind} '{Name}' ({Status}): {Answer}",

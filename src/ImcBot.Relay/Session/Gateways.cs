@@ -50,7 +50,7 @@ internal static class Gateways
             UseCookies = false,
             ConnectTimeout = LongestConnect,
             PooledConnectionLifetime = LongestConnection,
-            SslOptions = { RemoteCertificateValidationCallback = new Certificates(TimeProvider.System).Accept },
+            SslOptions = { RemoteCertificateValidationCallback = new BotCertificate(TimeProvider.System).Accept },
         };
 
     private static BotAnswers Way(RelayInstance? instance = null) => new(instance, Connections);

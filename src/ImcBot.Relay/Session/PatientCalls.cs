@@ -79,10 +79,10 @@ internal sealed class PatientCalls(TimeProvider time, string ownPrint, ILogger l
             HttpStatusCode.Forbidden when !IsUnconfirmed(exception) => $"The bot turns this relay away: {BotSaid.In(exception)}",
             HttpStatusCode.Forbidden =>
                 $"Waiting until an administrator confirms this relay in the channel: its key's fingerprint is {ownPrint}.",
-            HttpStatusCode.Gone when BotAnswers.IsSigned(exception) => throw new RevokedException(
+            HttpStatusCode.Gone when BotAnswers.IsProven(exception) => throw new RevokedException(
                 "The bot has revoked this relay; enrol it again."
             ),
-            HttpStatusCode.UpgradeRequired when BotAnswers.IsSigned(exception) => throw new RevokedException(
+            HttpStatusCode.UpgradeRequired when BotAnswers.IsProven(exception) => throw new RevokedException(
                 "Bot and relay share no protocol version; update the older one."
             ),
             _ => $"The bot answered {(int)exception.StatusCode}: {BotSaid.In(exception)}",

@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ImcBot.Relay.Session;
 
-/// <summary>Says of a certificate what is wrong with it, where the platform only says that something is.</summary>
-internal sealed class Certificates(TimeProvider time)
+/// <summary>Says of the bot's certificate what is wrong with it, where the platform only says that something is.</summary>
+internal sealed class BotCertificate(TimeProvider time)
 {
     /// <summary>True for one that is as it should be. Throws <see cref="AuthenticationException"/> with the reason for any other.</summary>
     public bool Accept(object sender, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors) =>
