@@ -101,7 +101,7 @@ internal sealed class PlanRunner(ActionSet actions, Site site, RelayLedger ledge
         var after = context.EventsAfter;
         foreach (var effect in plan.Effects)
         {
-            var isRung = goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == effect.Call.Use);
+            var isRung = IsRung(effect.Call.Use);
             if (goal is not null && !isRung && !reached)
             {
                 break;
@@ -134,10 +134,7 @@ internal sealed class PlanRunner(ActionSet actions, Site site, RelayLedger ledge
             );
         }
 
-        if (
-            outcomes.FirstOrDefault(outcome => outcome.Verdict != Verdict.Clear && !IsSparedRung(plan, goal, outcome)) is { } wrong
-            && watched is null
-        )
+        if (outcomes.FirstOrDefault(outcome => outcome.Verdict != Verdict.Clear && !IsRung(outcome.Use)) is { } wrong && watched is null)
         {
             return new Ending(wrong.Verdict, wrong.Summary);
         }
@@ -145,15 +142,14 @@ internal sealed class PlanRunner(ActionSet actions, Site site, RelayLedger ledge
         return watched is null
             ? new Ending(Verdict.Clear, Said(outcomes))
             : await WatchAsync(context, watched, after, outcomes, cancellationToken);
+
+        bool IsRung(string use) => goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == use);
     }
 
     /// <summary>The service that a plan is about: the last one that it starts.</summary>
     private string? Served(Plan plan) =>
         plan.Effects.LastOrDefault(effect => actions.Find(effect.Call.Use).IsStart)?.Call.With["service"]
         ?? plan.Effects.SelectMany(effect => effect.Starts ?? []).LastOrDefault();
-
-    private static bool IsSparedRung(Plan plan, Call? goal, EffectOutcome outcome) =>
-        goal is not null && plan.Remedy.Rungs.Any(rung => rung.Use == outcome.Use);
 
     private async Task<Ending> WatchAsync(
         RunContext context,

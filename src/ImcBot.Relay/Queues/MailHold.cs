@@ -57,15 +57,8 @@ internal sealed class MailHold : IUndoable, IWindowsAction
         return new EffectOutcome(Id, ending.Verdict, ending.Summary);
     }
 
-    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
-    {
-        var queue = await QueueSet.NamedAsync(record.Call, site, cancellationToken);
-        return new(
-            $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} "
-                + "after checking each hash, start it as it ran before",
-            await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken)
-        );
-    }
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        await Return.PlanAllAsync(record, await QueueSet.NamedAsync(record.Call, site, cancellationToken), site, cancellationToken);
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
         Return.AllAsync(Id, record, context, cancellationToken);

@@ -98,27 +98,8 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
     public Task<EffectOutcome> ActAsync(PlannedEffect effect, RunContext context, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("A search runs in rounds.");
 
-    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken)
-    {
-        var queue = await QueueAsync(record.Call, site, cancellationToken);
-        if (!queue.NeedsStop)
-        {
-            return new UndoPlan(
-                $"release all {queue.Words.Matter} held by {record.Run.Question} after checking each hash, while "
-                    + $"{queue.Words.Service} goes on",
-                ServiceChange.None
-            )
-            {
-                Spares = queue.Spares,
-            };
-        }
-
-        return new UndoPlan(
-            $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} "
-                + "after checking each hash, start it as it ran before",
-            await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken)
-        );
-    }
+    public async Task<UndoPlan> PlanUndoAsync(UndoRecord record, Site site, CancellationToken cancellationToken) =>
+        await Return.PlanAllAsync(record, await QueueAsync(record.Call, site, cancellationToken), site, cancellationToken);
 
     public Task<EffectOutcome> UndoAsync(UndoRecord record, RunContext context, CancellationToken cancellationToken) =>
         Return.AllAsync(Id, record, context, cancellationToken);
@@ -138,7 +119,7 @@ internal sealed class MailSearch(RelayLedger ledger) : IUndoable
             return new ServiceChange(through, [.. through.Union(down, StringComparer.OrdinalIgnoreCase)]);
         }
 
-        var crashes = int.Parse(call.With["store-crashes"], CultureInfo.InvariantCulture);
+        var crashes = int.Parse(call.With[CallArguments.Crashes], CultureInfo.InvariantCulture);
         string[] risked = crashes > 0 && services.Find(site.FallsWith(service)) is { } falls && !falls.Is(service) ? [falls.Name] : [];
         return new ServiceChange(
             [service],

@@ -26,6 +26,23 @@ internal sealed class Return
         _holding = new Holding(context, _queue, search, _messages);
     }
 
+    /// <summary>How a hold is undone, see <see cref="AllAsync"/>.</summary>
+    public static async Task<UndoPlan> PlanAllAsync(UndoRecord record, IQueue queue, Site site, CancellationToken cancellationToken) =>
+        queue.NeedsStop
+            ? new(
+                $"stop {queue.Words.Service}, put all {queue.Words.Matter} held by {record.Run.Question} back into {queue.Words.Place} "
+                    + "after checking each hash, start it as it ran before",
+                await ServiceWork.AroundAsync(site, queue.Record.Service, ran: false, cancellationToken)
+            )
+            : new(
+                $"release all {queue.Words.Matter} held by {record.Run.Question} after checking each hash, while "
+                    + $"{queue.Words.Service} goes on",
+                ServiceChange.None
+            )
+            {
+                Spares = queue.Spares,
+            };
+
     /// <summary>Undoes a hold: all that it still holds goes back, and the service runs afterwards if it ran before.</summary>
     public static async Task<EffectOutcome> AllAsync(string use, UndoRecord record, RunContext context, CancellationToken cancellationToken)
     {

@@ -58,9 +58,9 @@ internal sealed partial class SearchRound
             return Report(RoundVerdict.Unknown, hangs);
         }
 
-        await CountAsync(arrivals: true, cancellationToken);
+        await CountAsync(cancellationToken);
         var stuck = await _holding.HoldAsync(
-            [.. _messages.Where(message => message.Place == Place.In && _order.Withdraw.Contains(message.Index))],
+            [.. _messages.Where(message => message.Place == Place.In && order.Withdraw.Contains(message.Index))],
             cancellationToken
         );
         await LetGoAsync(cancellationToken);
@@ -69,29 +69,26 @@ internal sealed partial class SearchRound
             return await LeaveAsync(stuck, "could not be held again", null, cancellationToken);
         }
 
-        List<MessageRecord> returning =
-        [
-            .. _messages.Where(message => MayBeHeld(message.Place) && _order.Messages.Contains(message.Index)),
-        ];
+        List<MessageRecord> returning = [.. _messages.Where(message => MayBeHeld(message.Place) && order.Messages.Contains(message.Index))];
         await _holding.ReturnAsync(returning, cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
         return _disturbed ? await GiveUpAsync(returning, null, cancellationToken) : await StartAsync(null, cancellationToken);
     }
 
     /// <summary>What is seen nowhere may be on its way; where others hold items too, it would be theirs.</summary>
-    private bool MayBeHeld(Place place) => place is Place.Held || (place is Place.Unknown && !_queue.SharesHold);
+    private bool MayBeHeld(Place place) => place is Place.Held || (place is Place.Unknown && !queue.SharesHold);
 
     private async Task<Ending> RestAsync(CancellationToken cancellationToken, bool unfinished = false)
     {
-        await CountAsync(arrivals: true, cancellationToken);
-        var look = await LookAsync(_eventsAfter, cancellationToken);
+        await CountAsync(cancellationToken);
+        var look = await LookAsync(eventsAfter, cancellationToken);
         var mustHold = _messages.Exists(message =>
-            message.Place == Place.In && (_order.Withdraw.Contains(message.Index) || message.Index < Search.Found)
+            message.Place == Place.In && (order.Withdraw.Contains(message.Index) || message.Index < Search.Found)
         );
         var isHolding = Search.Digest is null;
         var outline =
             isHolding ? await FinishHoldAsync(cancellationToken)
-            : _order.Manifest is null ? Outline(await Site.EventsAsync(Search.EventsAfter, cancellationToken))
+            : order.Manifest is null ? Outline(await Site.EventsAsync(Search.EventsAfter, cancellationToken))
             : null;
         if (look.Wrong is null && !mustHold && !unfinished && !isHolding)
         {
@@ -113,7 +110,7 @@ internal sealed partial class SearchRound
             return Report(RoundVerdict.Unknown, hangs, outline);
         }
 
-        await CountAsync(arrivals: true, cancellationToken);
+        await CountAsync(cancellationToken);
         var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         await LetGoAsync(cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
@@ -131,23 +128,23 @@ internal sealed partial class SearchRound
     private async Task<Ending> GiveUpAsync(IReadOnlyList<MessageRecord> moved, SearchManifest? outline, CancellationToken cancellationToken)
     {
         var disturbance =
-            $"Something else started {_queue.Record.Service} in the middle of a move, so the round tells nothing and was given up.";
+            $"Something else started {queue.Record.Service} in the middle of a move, so the round tells nothing and was given up.";
         Expose(moved);
         if (await StopAsync(cancellationToken) is { } hangs)
         {
-            await CountAsync(arrivals: true, cancellationToken);
+            await CountAsync(cancellationToken);
             return Report(RoundVerdict.Unknown, $"{disturbance} {hangs}", outline);
         }
 
-        _events = await Site.EventsAsync(_eventsAfter, cancellationToken);
+        _events = await Site.EventsAsync(eventsAfter, cancellationToken);
         _died = Site.CrashesIn(_events).Count > 0;
-        _context.CountCrash(Site.CrashesIn(_events), _died);
-        await CountAsync(arrivals: true, cancellationToken);
+        context.CountCrash(Site.CrashesIn(_events), _died);
+        await CountAsync(cancellationToken);
         var stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
         await SetQueueAsideAsync(cancellationToken);
         if (stuck.Count > 0 || _disturbed)
         {
-            await CountAsync(arrivals: true, cancellationToken);
+            await CountAsync(cancellationToken);
             return Report(
                 RoundVerdict.Unknown,
                 $"{disturbance} "
@@ -159,7 +156,7 @@ internal sealed partial class SearchRound
         var (verdict, sentence) = await TryAsync(cancellationToken);
         return Report(
             RoundVerdict.Unknown,
-            $"{disturbance} {sentence} {_queue.Words.Count(_messages.At(Place.Held).Count)} held.",
+            $"{disturbance} {sentence} {queue.Words.Count(_messages.At(Place.Held).Count)} held.",
             outline,
             resting: verdict == RoundVerdict.Ran
         );
@@ -176,7 +173,7 @@ internal sealed partial class SearchRound
             _messages[index] = _messages[index] with { Place = Place.In, Exposed = true };
         }
 
-        _context.Ledger.KeepPlaces(Search.Question, exposed.Select(index => _messages[index]), []);
+        context.Ledger.KeepPlaces(Search.Question, exposed.Select(index => _messages[index]), []);
     }
 
     /// <summary>The index aside, the last thing before a start. The service keeps it open: so it shows whether something else has started
@@ -184,7 +181,7 @@ internal sealed partial class SearchRound
     /// and a service that has come and died since the stop shows in its events.</summary>
     private async Task SetQueueAsideAsync(CancellationToken cancellationToken)
     {
-        if (!_queue.NeedsStop)
+        if (!queue.NeedsStop)
         {
             return;
         }
@@ -199,12 +196,12 @@ internal sealed partial class SearchRound
             isOpen = true;
         }
 
-        var isStopped = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State == ServiceState.Stopped;
+        var isStopped = (await Site.ServiceAsync(queue.Record.Service, cancellationToken)).State == ServiceState.Stopped;
         _disturbed = !isStopped || (await Site.EventsAsync(_stoppedAt, cancellationToken)).Any(Site.IsFatal);
         if (isOpen && !_disturbed)
         {
             throw new HostException(
-                $"{_queue.Index} could not be set aside: something has it open, and not {_queue.Words.Service}.",
+                $"{queue.Index} could not be set aside: something has it open, and not {queue.Words.Service}.",
                 HostError.InUse
             );
         }
@@ -216,7 +213,7 @@ internal sealed partial class SearchRound
     /// </summary>
     private async Task LetGoAsync(CancellationToken cancellationToken)
     {
-        if (_queue.NeedsStop)
+        if (queue.NeedsStop)
         {
             return;
         }
@@ -230,7 +227,7 @@ internal sealed partial class SearchRound
         ];
         while (true)
         {
-            var inWork = await _queue.InWorkAsync(busy, cancellationToken);
+            var inWork = await queue.InWorkAsync(busy, cancellationToken);
             busy.RemoveAll(item => !inWork.Contains(item.Name));
             if (busy.Count == 0 || Site.Time.GetElapsedTime(since).TotalSeconds >= Site.Profile.SettleSeconds)
             {
@@ -240,23 +237,23 @@ internal sealed partial class SearchRound
             await Site.PauseAsync(cancellationToken);
         }
 
-        if (busy.Count == 0 || _queue.Record.Through is not { } through)
+        if (busy.Count == 0 || queue.Record.Through is not { } through)
         {
             return;
         }
 
         _interrupted = _interrupted.Union(At(busy.Select(item => item.Name).ToHashSet(Site.Host.Paths.Comparer)));
-        if (await ServiceWork.RestAsync(_context, through, cancellationToken) is { } hangs)
+        if (await ServiceWork.RestAsync(context, through, cancellationToken) is { } hangs)
         {
-            throw new HostException($"{hangs} It works on a held {_queue.Words.Item}, and nothing passes it.");
+            throw new HostException($"{hangs} It works on a held {queue.Words.Item}, and nothing passes it.");
         }
 
-        await ServiceWork.StartAsync(_context, through, cancellationToken);
+        await ServiceWork.StartAsync(context, through, cancellationToken);
     }
 
     private async Task<string?> StopAsync(CancellationToken cancellationToken)
     {
-        var hangs = _queue.NeedsStop ? await ServiceWork.RestAsync(_context, _queue.Record.Service, cancellationToken) : null;
+        var hangs = queue.NeedsStop ? await ServiceWork.RestAsync(context, queue.Record.Service, cancellationToken) : null;
         _stoppedAt = await Site.NewestEventAsync(cancellationToken);
         return hangs;
     }
@@ -268,10 +265,10 @@ internal sealed partial class SearchRound
         CancellationToken cancellationToken
     )
     {
-        await CountAsync(arrivals: true, cancellationToken);
+        await CountAsync(cancellationToken);
         return Report(RoundVerdict.Unknown, Stuck(stuck, what), outline);
     }
 
     private string Stuck(List<MessageRecord> stuck, string what) =>
-        $"{_queue.Words.Count(stuck.Count)} {what}, the first is {stuck[0].Name}: {_holding.Refusal} Nothing was started.";
+        $"{queue.Words.Count(stuck.Count)} {what}, the first is {stuck[0].Name}: {_holding.Refusal} Nothing was started.";
 }

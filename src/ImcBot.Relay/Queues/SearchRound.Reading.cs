@@ -26,10 +26,9 @@ internal sealed partial class SearchRound
         var events = await Site.EventsAsync(Search.EventsAfter, cancellationToken);
         MarkNearest(events);
         var manifest = HoldManifest.Manifest(Search, _messages);
-        await HoldManifest.WriteAsync(_context, Search, manifest, cancellationToken);
-        var search = Search with { Digest = ContentDigest.Of(manifest.Span) };
-        _holding.Learn(search);
-        _context.Ledger.KeepRead(search, _messages, manifest);
+        await HoldManifest.WriteAsync(context, Search, manifest, cancellationToken);
+        _holding.Learn(Search with { Digest = ContentDigest.Of(manifest.Span) });
+        context.Ledger.KeepRead(Search, _messages, manifest);
         return Outline(events);
     }
 
@@ -51,7 +50,7 @@ internal sealed partial class SearchRound
                 message.Arrived,
                 Shortened(message.SenderDomain)
             ));
-        var place = _queue.PlaceOf(Search.Folder);
+        var place = queue.PlaceOf(Search.Folder);
         return new SearchManifest(found.Count, found.Sum(message => message.Size), Search.Digest!, place, [.. weighed], named);
     }
 
@@ -84,12 +83,12 @@ internal sealed partial class SearchRound
         var stuck = new List<MessageRecord>();
         if (await StopAsync(cancellationToken) is null)
         {
-            await _context.Writer.CreateFolderAsync(Search.Folder, cancellationToken);
+            await context.Writer.CreateFolderAsync(Search.Folder, cancellationToken);
             stuck = await _holding.HoldAsync([.. _messages.Where(message => message.Place == Place.In)], cancellationToken);
             await LetGoAsync(cancellationToken);
         }
 
-        await ItemPlaces.RefreshAsync(_queue, Search, _messages, countArrivals: false, cancellationToken);
+        await ItemPlaces.RefreshAsync(queue, Search, _messages, countArrivals: false, cancellationToken);
         _reading.Add([.. _messages.Where(message => message is { Sha256: null, Place: Place.Held })], cancellationToken);
         return await ReadAsync(stuck, cancellationToken);
     }

@@ -17,16 +17,16 @@ internal sealed partial class SearchRound
 
     private async Task<(RoundVerdict Verdict, string Sentence)> TryAsync(CancellationToken cancellationToken)
     {
-        await CountAsync(arrivals: true, cancellationToken, exposing: true);
+        await CountAsync(cancellationToken, exposing: true);
         _exposed = _messages.At(Place.In).Union(_released);
         var (after, goesOn, wrong) = _woken is null
             ? await WakeAsync(Waiting(), cancellationToken)
             : await WakeArrivedAsync(_woken, cancellationToken);
         var seen =
-            goesOn ? (RoundVerdict.Ran, $"{_queue.Record.Service} goes on, and nothing of {_queue.Words.Place} waits.")
+            goesOn ? (RoundVerdict.Ran, $"{queue.Record.Service} goes on, and nothing of {queue.Words.Place} waits.")
             : wrong is null ? await WatchAsync(after, cancellationToken)
             : await FallenAsync(after, wrong, cancellationToken);
-        await CountAsync(arrivals: true, cancellationToken);
+        await CountAsync(cancellationToken);
         return seen;
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class SearchRound
         var wrong = await ResumeAsync(cancellationToken);
         if (wrong is null)
         {
-            await _queue.WakeAsync(_context.Writer, waiting, cancellationToken);
+            await queue.WakeAsync(context.Writer, waiting, cancellationToken);
         }
 
         return new(after, goesOn, wrong);
@@ -54,7 +54,7 @@ internal sealed partial class SearchRound
         ];
         if (woken.Wrong is null && arrived.Count > 0)
         {
-            await _queue.WakeAsync(_context.Writer, arrived, cancellationToken);
+            await queue.WakeAsync(context.Writer, arrived, cancellationToken);
         }
 
         return woken;
@@ -70,21 +70,21 @@ internal sealed partial class SearchRound
     /// Whether nothing is to be seen by watching: all is held of a service that runs on, and nothing had to be started again.
     /// </summary>
     private async Task<bool> GoesOnAsync(long after, CancellationToken cancellationToken) =>
-        !_queue.NeedsStop && _exposed.IsEmpty && _interrupted.IsEmpty && (await LookAsync(after, cancellationToken)).Wrong is null;
+        !queue.NeedsStop && _exposed.IsEmpty && _interrupted.IsEmpty && (await LookAsync(after, cancellationToken)).Wrong is null;
 
     private async Task<string?> ResumeAsync(CancellationToken cancellationToken) =>
-        _queue.Record.Through is { } through && await ServiceWork.ResumeAsync(_context, through, cancellationToken) is { } wrong
+        queue.Record.Through is { } through && await ServiceWork.ResumeAsync(context, through, cancellationToken) is { } wrong
             ? wrong
-            : await ServiceWork.ResumeAsync(_context, _queue.Record.Service, cancellationToken);
+            : await ServiceWork.ResumeAsync(context, queue.Record.Service, cancellationToken);
 
     private List<QueueItem> Waiting() => [.. _messages.Where(message => message.Place == Place.In).Select(message => message.Item())];
 
     private async Task<Watched> LookAsync(long after, CancellationToken cancellationToken)
     {
-        var look = await Watch.LookAsync(Site, _queue.Record.Service, after, cancellationToken);
+        var look = await Watch.LookAsync(Site, queue.Record.Service, after, cancellationToken);
         return
             look.Wrong is null
-            && _queue.Record.Through is { } through
+            && queue.Record.Through is { } through
             && (await Site.ServiceAsync(through, cancellationToken)).State is not ServiceState.Running and var state
             ? look with
             {
@@ -112,7 +112,7 @@ internal sealed partial class SearchRound
             }
 
             _events = look.Events;
-            await CountAsync(arrivals: true, cancellationToken);
+            await CountAsync(cancellationToken);
             var now = _messages.Count(message => message.Place == Place.In && _exposed.Contains(message.Index));
             if (now < left)
             {
@@ -127,17 +127,17 @@ internal sealed partial class SearchRound
                             _exposed.IsEmpty
                                 ? $"The service has stayed up for {Site.Profile.WatchSeconds} s on an empty queue."
                                 : $"The service has stayed up for {Site.Profile.WatchSeconds} s after the last returned "
-                                    + $"{_queue.Words.Item} left {_queue.Words.Place}."
+                                    + $"{queue.Words.Item} left {queue.Words.Place}."
                         )
                     : look.Events.Any(entry => Site.Read(entry).IsBlocked)
                         ? (
                             RoundVerdict.Unknown,
-                            $"{_queue.Words.Count(left)} still in {_queue.Words.Place}, but events tell of another reason (disk "
+                            $"{queue.Words.Count(left)} still in {queue.Words.Place}, but events tell of another reason (disk "
                                 + "space or files that cannot be opened)."
                         )
                     : (
                         RoundVerdict.Hung,
-                        $"{_queue.Words.Count(left)} still in {_queue.Words.Place} and nothing moves though the services run."
+                        $"{queue.Words.Count(left)} still in {queue.Words.Place} and nothing moves though the services run."
                     );
             }
 
@@ -150,29 +150,29 @@ internal sealed partial class SearchRound
 
     /// <summary>Which of what waits the service works on.</summary>
     private async Task<IndexSet> InWorkAsync(CancellationToken cancellationToken) =>
-        At(await _queue.InWorkAsync(Waiting(), cancellationToken));
+        At(await queue.InWorkAsync(Waiting(), cancellationToken));
 
     private async Task<(RoundVerdict, string)> FallenAsync(long after, string wrong, CancellationToken cancellationToken)
     {
-        var seen = await Watch.FallenAsync(Site, _queue.Record.Service, after, cancellationToken, goesOn: !_queue.NeedsStop);
+        var seen = await Watch.FallenAsync(Site, queue.Record.Service, after, cancellationToken, goesOn: !queue.NeedsStop);
         _events = seen.Events;
         _died = seen.Died;
-        _context.CountCrash(Site.CrashesIn(seen.Events), seen.Died);
-        var state = (await Site.ServiceAsync(_queue.Record.Service, cancellationToken)).State;
+        context.CountCrash(Site.CrashesIn(seen.Events), seen.Died);
+        var state = (await Site.ServiceAsync(queue.Record.Service, cancellationToken)).State;
         return state is ServiceState.StartPending or ServiceState.StopPending
-            ? (RoundVerdict.Hung, $"{_queue.Record.Service} is stuck: {Words.Of(state)}.")
+            ? (RoundVerdict.Hung, $"{queue.Record.Service} is stuck: {Words.Of(state)}.")
             : (
                 RoundVerdict.Crashed,
-                _queue.NeedsStop ? $"The service went down: {wrong.TrimEnd('.')}." : $"A {_queue.Words.Item} was bad: {wrong.TrimEnd('.')}."
+                queue.NeedsStop ? $"The service went down: {wrong.TrimEnd('.')}." : $"A {queue.Words.Item} was bad: {wrong.TrimEnd('.')}."
             );
     }
 
     /// <summary>Looks where each message is and keeps what has changed.</summary>
     /// <param name="exposing">The service is about to run: what lies in In is exposed to it.</param>
-    private async Task CountAsync(bool arrivals, CancellationToken cancellationToken, bool exposing = false)
+    private async Task CountAsync(CancellationToken cancellationToken, bool exposing = false)
     {
         var before = _messages.ToList();
-        await ItemPlaces.RefreshAsync(_queue, Search, _messages, arrivals, cancellationToken);
+        await ItemPlaces.RefreshAsync(queue, Search, _messages, countArrivals: true, cancellationToken);
         for (var index = 0; exposing && index < _messages.Count; index++)
         {
             _messages[index] = _messages[index] is { Place: Place.In, Exposed: false } message
@@ -183,7 +183,7 @@ internal sealed partial class SearchRound
                 : _messages[index];
         }
 
-        _context.Ledger.KeepPlaces(
+        context.Ledger.KeepPlaces(
             Search.Question,
             _messages.Take(before.Count).Where((message, index) => !ReferenceEquals(message, before[index])),
             _messages.Skip(before.Count)
@@ -196,8 +196,7 @@ internal sealed partial class SearchRound
 
     private Ending Report(RoundVerdict verdict, string sentence, SearchManifest? outline = null, bool resting = false)
     {
-        var search = Search with { Resting = resting || verdict == RoundVerdict.Ran };
-        _context.Ledger.KeepSearch(search);
+        context.Ledger.KeepSearch(Search with { Resting = resting || verdict == RoundVerdict.Ran });
         var accepted = _messages.At(Place.Accepted);
         var inSpool = _messages.At(Place.In);
         var named = Named(_events);
@@ -208,8 +207,8 @@ internal sealed partial class SearchRound
             : first is { } index ? named.Union(IndexSet.Of(index)).Intersect(_exposed)
             : named.IsEmpty ? inSpool.Intersect(_exposed)
             : named.Intersect(_exposed);
-        _context.Round = new RoundReport(
-            _order.Kind,
+        context.Round = new RoundReport(
+            order.Kind,
             verdict,
             outline,
             accepted,
@@ -220,7 +219,7 @@ internal sealed partial class SearchRound
             _messages.Count - Search.Found,
             failed ? first : null,
             _died,
-            Site.Time.GetElapsedTime(_begun).TotalSeconds,
+            Site.Time.GetElapsedTime(begun).TotalSeconds,
             _messages.Counts(Search.Found),
             Search.FirstAcceptedAt
         )
@@ -234,7 +233,7 @@ internal sealed partial class SearchRound
                 RoundVerdict.Unknown => Verdict.Unknown,
                 _ => Verdict.Finding,
             },
-            sentence + _messages.OfOthers(_queue.Words)
+            sentence + _messages.OfOthers(queue.Words)
         );
     }
 

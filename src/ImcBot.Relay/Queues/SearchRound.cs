@@ -9,19 +9,24 @@ namespace ImcBot.Relay.Queues;
 /// <summary>
 /// One round of the search: hold, return or rest. What it cannot see it reports as unknown; every message is in exactly one state.
 /// </summary>
-internal sealed partial class SearchRound
+/// <param name="begun">Monotonic time stamp.</param>
+/// <param name="eventsAfter">Index of the newest event of the queue's log when the run began.</param>
+internal sealed partial class SearchRound(
+    RunContext context,
+    IQueue queue,
+    SearchRecord search,
+    List<MessageRecord> messages,
+    RoundOrder order,
+    long begun,
+    long eventsAfter
+)
 {
-    private readonly RunContext _context;
-    private readonly IQueue _queue;
-    private readonly RoundOrder _order;
-    private readonly List<MessageRecord> _messages;
-    private readonly Holding _holding;
-    private readonly Reading _reading;
-    private readonly long _begun;
-    private readonly long _eventsAfter;
+    private readonly List<MessageRecord> _messages = messages;
+    private readonly Holding _holding = new(context, queue, search, messages);
+    private readonly Reading _reading = new(queue, search.Folder);
+    private readonly IndexSet _acceptedBefore = messages.At(Place.Accepted);
     private IReadOnlyList<LogEvent> _events = [];
     private IndexSet _exposed;
-    private IndexSet _acceptedBefore;
     private bool _died;
     private bool _disturbed;
     private long _stoppedAt;
@@ -29,31 +34,7 @@ internal sealed partial class SearchRound
     private IndexSet _released = IndexSet.Empty;
     private Woken? _woken;
 
-    /// <param name="eventsAfter">Index of the newest event of the queue's log when the run began.</param>
-    private SearchRound(
-        RunContext context,
-        IQueue queue,
-        SearchRecord search,
-        List<MessageRecord> messages,
-        RoundOrder order,
-        long begun,
-        long eventsAfter
-    )
-    {
-        _context = context;
-        _order = order;
-        _messages = messages;
-        _queue = queue;
-        _context.Serves = _queue.Record.Service;
-        _holding = new Holding(context, _queue, search, messages);
-        _reading = new Reading(_queue, search.Folder);
-        _begun = begun;
-        _eventsAfter = eventsAfter;
-        Site = context.Site.Hearing(_queue.Log);
-        _acceptedBefore = messages.At(Place.Accepted);
-    }
-
-    private Site Site { get; }
+    private Site Site { get; } = context.Site.Hearing(queue.Log);
 
     private SearchRecord Search => _holding.Search;
 
@@ -122,6 +103,7 @@ internal sealed partial class SearchRound
     )
     {
         var queue = QueueSet.Of(search, context.Site);
+        context.Serves = queue.Record.Service;
         var round = new SearchRound(
             context,
             queue,
@@ -288,6 +270,7 @@ internal sealed partial class SearchRound
         context.Ledger.KeepSearch(search, messages);
         context.KeepUndo(effect.Call, ("running", running ? "true" : "false"));
         await context.Writer.CreateFolderAsync(search.Folder, cancellationToken);
+        context.Serves = queue.Record.Service;
         var round = new SearchRound(context, queue, search, messages, order, begun, eventsAfter) { _stoppedAt = stoppedAt };
         var stuck = await round.HoldFirstAsync(triage, restart, cancellationToken);
         await round.LetGoAsync(cancellationToken);
