@@ -51,7 +51,7 @@ internal sealed class ManagedServices(IReadOnlyList<ManagedService> all, IComman
 
     public async Task<ServiceDetail> DetailAsync(ManagedService service, CancellationToken cancellationToken) =>
         new(
-            service.DisabledBy is { } file && File.Exists(file) ? ServiceIntent.Disabled : ServiceIntent.Wanted,
+            ServiceIntent.Wanted,
             await StateAsync(service, cancellationToken) switch
             {
                 Life.Died => ServiceEnd.Died,
