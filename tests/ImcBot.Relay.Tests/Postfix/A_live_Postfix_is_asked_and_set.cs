@@ -53,6 +53,7 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
     }
 
     [Fact]
+    [Tries("postfix.set")]
     public async Task A_setting_of_the_list_is_set_and_put_back_and_no_other_is_touched()
     {
         await StartAsync();
@@ -87,6 +88,7 @@ public sealed class A_live_Postfix_is_asked_and_set : IDisposable
     }
 
     [Fact]
+    [Tries("postfix.pause")]
     public async Task A_pause_closes_the_public_port_alone_and_is_taken_back()
     {
         await StartAsync();
