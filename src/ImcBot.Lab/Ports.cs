@@ -37,7 +37,7 @@ internal static class Ports
         {
             return Free();
         }
-        if (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == wanted))
+        if (Listens(wanted))
         {
             throw new LabException($"Port {wanted} is in use by another program: give another with --port, or leave it out for a free one.")
             {
@@ -46,4 +46,8 @@ internal static class Ports
         }
         return wanted;
     }
+
+    /// <summary>Whether anybody on this machine listens there.</summary>
+    public static bool Listens(int port) =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port);
 }

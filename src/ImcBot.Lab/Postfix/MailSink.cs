@@ -52,7 +52,12 @@ internal sealed class MailSink(PostfixFolder folder, TimeProvider time) : IDispo
         open?.Cancel();
     }
 
-    public void Open() => File.Delete(closed);
+    /// <summary>Returns once anybody can connect again.</summary>
+    public Task OpenAsync()
+    {
+        File.Delete(closed);
+        return LiveProcesses.UntilAsync(() => Ports.Listens(folder.Ports.Sink), time);
+    }
 
     public void Dispose() => delivered.Dispose();
 

@@ -74,7 +74,7 @@ internal sealed class PostfixFaults(PostfixInstance instance, Record record, Tim
                 Directory.Delete(folder.Old, recursive: true);
                 break;
             case "mend-destination":
-                instance.Sink.Open();
+                await instance.Sink.OpenAsync();
                 break;
             case "flush":
                 await FlushAsync(cancellationToken);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.NetworkInformation;
 
 namespace ImcBot.Lab.Postfix;
 
@@ -85,7 +84,7 @@ internal sealed class PostfixProcess(PostfixFolder folder, TimeProvider time) : 
             folder.Keeper,
             Path.Combine(folder.State, "filter.log")
         );
-        await UntilAsync(FilterListens);
+        await UntilAsync(() => Ports.Listens(folder.Ports.Filter));
     }
 
     public async Task EndFilterAsync()
@@ -98,9 +97,6 @@ internal sealed class PostfixProcess(PostfixFolder folder, TimeProvider time) : 
     }
 
     public void Dispose() => child?.Dispose();
-
-    private bool FilterListens() =>
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == folder.Ports.Filter);
 
     private static string LastOf(string log) =>
         File.Exists(log) ? string.Join(" ", File.ReadLines(log).TakeLast(3)) : "it has written no log.";

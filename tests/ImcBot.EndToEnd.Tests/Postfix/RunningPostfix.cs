@@ -1,4 +1,3 @@
-using System.Net.NetworkInformation;
 using ImcBot.Lab;
 using ImcBot.Lab.Drills;
 using ImcBot.Lab.Launch;
@@ -58,11 +57,11 @@ internal sealed class RunningPostfix : IAsyncDisposable
             root,
             TimeProvider.System
         );
-        await UntilAsync(truth => (faults.Length == 0 || truth.Faults.Count > 0) && Listens(MailPort));
+        await UntilAsync(truth => (faults.Length == 0 || truth.Faults.Count > 0) && Ports.Listens(MailPort));
     }
 
     /// <summary>A filter that has died takes a while to be back.</summary>
-    public Task UntilFilteredAsync() => UntilAsync(_ => Listens(Folder.Ports.Filter));
+    public Task UntilFilteredAsync() => UntilAsync(_ => Ports.Listens(Folder.Ports.Filter));
 
     public Task EndAsync() => process!.EndAsync();
 
@@ -98,9 +97,6 @@ internal sealed class RunningPostfix : IAsyncDisposable
     }
 
     public string Log => File.ReadAllText(Folder.Log);
-
-    private static bool Listens(int port) =>
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port);
 
     public async ValueTask DisposeAsync()
     {
