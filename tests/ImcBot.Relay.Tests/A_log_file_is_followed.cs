@@ -93,6 +93,15 @@ public sealed class A_log_file_is_followed : IDisposable
     }
 
     [Fact]
+    public async Task The_last_lines_of_a_service_are_found_however_its_name_is_spelt()
+    {
+        File.WriteAllLines(Log, ["it said this"]);
+        var events = new LinuxEvents([new ManagedService("web") { Log = Log }], null, null, TimeProvider.System);
+
+        Assert.Equal("it said this", Assert.Single(await events.LastAsync("Web", 3, Token)).Message);
+    }
+
+    [Fact]
     public async Task Of_short_lines_too_the_last_are_the_newest()
     {
         File.WriteAllLines(Log, Enumerable.Range(1, 5000).Select(number => $"{number}"));

@@ -7,8 +7,7 @@ namespace ImcBot.Relay.Tests;
 
 /// <summary>
 /// Outputs of <c>systemctl show</c> in the documented form of Debian 12 (systemd 252), Ubuntu 24.04 (255) and RHEL 9 (252), written by
-/// hand:
-/// the relay never starts a systemd to be tested.
+/// hand: the relay never starts a systemd to be tested.
 /// </summary>
 public sealed class Systemd_is_read_by_its_properties
 {

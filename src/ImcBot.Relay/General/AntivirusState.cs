@@ -5,9 +5,8 @@ namespace ImcBot.Relay.General;
 
 /// <summary>
 /// Q317653 resolution 3. A scanner that runs and may touch the folder is a finding. A driver that is still loaded without its service
-/// (Q240309),
-/// and a scanner inside a product, are unknown: no folder is excluded from them, and a person decides.
-/// Data: <c>product</c>, <c>service</c>, <c>excluded</c>, of the product that threatens the folder most.
+/// (Q240309), and a scanner inside a product, are unknown: no folder is excluded from them, and a person decides. Data: <c>product</c>,
+/// <c>service</c>, <c>excluded</c>, of the product that threatens the folder most.
 /// </summary>
 internal sealed class AntivirusState : ICheck
 {

@@ -7,8 +7,7 @@ namespace ImcBot.Relay.General;
 
 /// <summary>
 /// The certificates of a PEM file, or the one that a port of this machine shows: from when to when, and whether it is for the name where
-/// one
-/// is given. Whom it trusts is not judged. Data: <c>until</c> (Unix microseconds), <c>subject</c>.
+/// one is given. Whom it trusts is not judged. Data: <c>until</c> (Unix microseconds), <c>subject</c>.
 /// </summary>
 internal sealed class CertificateValid : ICheck
 {

@@ -6,8 +6,7 @@ namespace ImcBot.Relay.General;
 
 /// <summary>
 /// Deletes what the relay's policy lists as disposable, and of that only what is old enough. What a product works with, the records of who
-/// did what,
-/// and what a process holds open stay, whatever policy and runbook say.
+/// did what, and what a process holds open stay, whatever policy and runbook say.
 /// </summary>
 /// <param name="disposable">What the policy lists; where it lists nothing, nothing is deleted.</param>
 internal sealed class FilesDelete(IReadOnlyList<Disposable> disposable) : IAction

@@ -7,8 +7,7 @@ namespace ImcBot.Relay.General;
 
 /// <summary>
 /// Whether people want the service to run now: switched off, stopped in an orderly way, woken only when needed, or being upgraded, it is
-/// left
-/// alone. Data: <c>intent</c>.
+/// left alone. Data: <c>intent</c>.
 /// </summary>
 internal sealed class ServiceWanted : ICheck
 {

@@ -25,8 +25,7 @@ internal sealed class LocalCommands(TimeProvider time) : ICommands
 
     /// <summary>
     /// The whole output of a program of the operating system, to be read by this relay. Throws <see cref="HostException"/> when it cannot
-    /// be
-    /// started, takes too long, or says more than anybody needs.
+    /// be started, takes too long, or says more than anybody needs.
     /// </summary>
     public async Task<(int ExitCode, string Output, string Errors)> ReadAsync(
         IReadOnlyList<string> vector,

@@ -6,8 +6,7 @@ namespace ImcBot.Relay.Hosts;
 
 /// <summary>
 /// What the policy file says of a service beside its name: how it is started and stopped where no service manager does, how its settings
-/// are
-/// tested, what it writes. Each vector is a program and its arguments; no shell reads them.
+/// are tested, what it writes. Each vector is a program and its arguments; no shell reads them.
 /// </summary>
 internal sealed record ManagedService(string Name)
 {

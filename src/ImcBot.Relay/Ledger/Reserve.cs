@@ -2,8 +2,7 @@ namespace ImcBot.Relay.Ledger;
 
 /// <summary>
 /// 16 MB kept aside on the ledger's volume. While it is there, a run may begin; when the volume fills up in the middle of one it is given
-/// up, so that what is done
-/// is always written. Without it the relay does not begin to act.
+/// up, so that what is done is always written. Without it the relay does not begin to act.
 /// </summary>
 internal sealed class Reserve(string path)
 {

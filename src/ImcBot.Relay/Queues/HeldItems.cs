@@ -55,9 +55,9 @@ internal static class HeldItems
     private static string Word(Place place) =>
         place switch
         {
-            Place.In => "in In",
+            Place.In => "in the queue",
             Place.Accepted => "delivered",
-            Place.Archived => @"in In\Archive",
+            Place.Archived => "archived undelivered",
             Place.Deleted => "deleted",
             Place.HeldByOthers => "held by others",
             _ => "nowhere to be seen",

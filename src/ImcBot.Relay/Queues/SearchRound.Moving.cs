@@ -121,8 +121,7 @@ internal sealed partial class SearchRound
 
     /// <summary>
     /// Something else has started the service in the middle of a move: nobody can say what this round would have told, so it ends in safe
-    /// rest. What lay
-    /// in In meanwhile was exposed, so what is gone from there was taken by the service.
+    /// rest. What lay in In meanwhile was exposed, so what is gone from there was taken by the service.
     /// </summary>
     /// <param name="moved">What was on its way into In.</param>
     private async Task<Ending> GiveUpAsync(IReadOnlyList<MessageRecord> moved, SearchManifest? outline, CancellationToken cancellationToken)

@@ -6,9 +6,8 @@ namespace ImcBot.Relay.Session;
 
 /// <summary>
 /// Lets the bot's own answers through and nobody else's. A portal, a filter or a proxy between relay and bot can answer anything, but
-/// cannot know the id of
-/// the call, which the bot puts on each of its answers. A bot that is older than that is known by its greeting, and then by the form of its
-/// answers.
+/// cannot know the id of the call, which the bot puts on each of its answers. A bot that is older than that is known by its greeting, and
+/// then by the form of its answers.
 /// </summary>
 /// <param name="instance">Which process calls; null for a command beside the relay that works.</param>
 /// <param name="connect">Makes a way to the bot with connections of its own.</param>
@@ -85,15 +84,22 @@ internal sealed class BotAnswers(RelayInstance? instance, Func<HttpMessageHandle
     {
         using var deadline = new CancellationTokenSource(patience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        HttpResponseMessage? response = null;
         try
         {
-            var response = await _way.SendAsync(request, either.Token);
+            response = await _way.SendAsync(request, either.Token);
             await response.Content.LoadIntoBufferAsync(LargestAnswer, either.Token);
-            return response;
+            var whole = response;
+            response = null;
+            return whole;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new HttpRequestException(HttpRequestError.ResponseEnded, $"no whole answer came within {patience.TotalSeconds:0} s");
+        }
+        finally
+        {
+            response?.Dispose();
         }
     }
 

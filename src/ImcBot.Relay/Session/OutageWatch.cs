@@ -7,8 +7,7 @@ namespace ImcBot.Relay.Session;
 
 /// <summary>
 /// Looks every few seconds whether a service runs and its addresses answer, and tells when one has not for as long as the bot asked. An
-/// orderly stop, by a person or by a run,
-/// is told as such once; while this relay acts, or somebody has taken over, nothing counts.
+/// orderly stop, by a person or by a run, is told as such once; while this relay acts, or somebody has taken over, nothing counts.
 /// </summary>
 /// <param name="acting">How many times this relay has begun or ended to act: odd while it acts.</param>
 /// <param name="isTakenOver">Whether a person works on the server.</param>

@@ -7,8 +7,7 @@ namespace ImcBot.Relay.Hosts.Linux;
 /// <summary>
 /// A log file that is followed. The index of a line is how many bytes the log had when the line was whole, counted over all files that had
 /// its name: one that was rotated is read to its end first, one that was cut off begins anew. Where the file begins in that count is kept
-/// in a
-/// note, so that a restart of the relay changes no index.
+/// in a note, so that a restart of the relay changes no index.
 /// </summary>
 /// <param name="note">Where that is kept; null keeps it in memory.</param>
 internal sealed class FollowedLog(string name, string path, string? note, TimeProvider time)

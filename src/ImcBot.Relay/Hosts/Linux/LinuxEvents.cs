@@ -43,7 +43,7 @@ internal sealed class LinuxEvents(IReadOnlyList<ManagedService> described, Journ
             events.AddRange(await journal.LastAsync(service, Journal.Of(service), most, cancellationToken));
         }
 
-        if (described.FirstOrDefault(one => one.Name == service)?.Log is { } log)
+        if (described.FirstOrDefault(one => one.Name.Equals(service, StringComparison.OrdinalIgnoreCase))?.Log is { } log)
         {
             events.AddRange(await FollowedLog.LastAsync(service, log, most, time, cancellationToken));
         }

@@ -4,8 +4,7 @@ namespace ImcBot.Relay.Hosts.Linux;
 
 /// <summary>
 /// Moves, deletes and writes plain files. Each way to a file is walked part by part through open folders, and no part may be a link: what
-/// is
-/// put in the way meanwhile is met, not followed.
+/// is put in the way meanwhile is met, not followed.
 /// </summary>
 internal static class LinuxFileWriter
 {
@@ -101,8 +100,7 @@ internal static class LinuxFileWriter
 
     /// <summary>
     /// Only the very file that was seen, only when this is its only name, and never while anybody has it open: between that look and the
-    /// end
-    /// nobody can open it.
+    /// end nobody can open it.
     /// </summary>
     private static void Delete(string path, string id, CancellationToken cancellationToken)
     {

@@ -4,8 +4,7 @@ namespace ImcBot.Relay.Hosts.Linux;
 
 /// <summary>
 /// Plain files and folders of this machine, read. Links, sockets, pipes and devices are in no listing, so nobody comes to touch them; what
-/// is
-/// mounted below a folder is not in its listing either.
+/// is mounted below a folder is not in its listing either.
 /// </summary>
 internal sealed class LinuxFiles : IFiles
 {

@@ -6,8 +6,7 @@ namespace ImcBot.Relay.Hosts.Linux;
 
 /// <summary>
 /// Services that the policy's own vectors start and stop, where no service manager does. Whether one runs is told by its status vector,
-/// else
-/// by the process that its pid file names.
+/// else by the process that its pid file names.
 /// </summary>
 internal sealed class ManagedServices(IReadOnlyList<ManagedService> all, ICommands commands, TimeProvider time)
 {

@@ -10,8 +10,7 @@ internal static class OpenFiles
 
     /// <summary>
     /// Of these paths those that are held, each with the processes that hold it. Throws <see cref="HostException"/> where a process cannot
-    /// be
-    /// looked into: then nothing is known of any file.
+    /// be looked into: then nothing is known of any file.
     /// </summary>
     public static Dictionary<string, List<LinuxProcess>> Holders(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {

@@ -26,8 +26,7 @@ internal sealed record LinuxRights(IReadOnlyList<string> Folders, IReadOnlyList<
 
     /// <summary>
     /// The lines of the unit that are others than those of a relay that works on another machine. Throws <see cref="HostException"/> where
-    /// a
-    /// service would stop with the relay.
+    /// a service would stop with the relay.
     /// </summary>
     public IReadOnlyList<(string Closed, string Open)> Lines
     {

@@ -76,8 +76,7 @@ internal sealed class FileWriter(WindowsServer server)
 
     /// <summary>
     /// Across volumes: the original goes only after the copy has proved to be the same, and under its own name the copy is whole whenever
-    /// this breaks off.
-    /// A copy would take the rights of its new folder; it gets those that its original has, inherited ones included.
+    /// this breaks off. A copy would take the rights of its new folder; it gets those that its original has, inherited ones included.
     /// </summary>
     private static void Carry(string from, string to, string told)
     {

@@ -8,11 +8,10 @@ namespace ImcBot.Relay.Products.Exchange;
 
 /// <summary>
 /// Q317653 resolution 4: does the evidence since the last healthy start point to a message? A file that 4182 or 12xxx names and that is
-/// still in In
-/// does; so does a store that died while mail waits. 4117 alone does not: it names innocents when threads are starved (Q169686).
-/// Data: <c>named</c> (still in In), <c>storeDied</c> (how often), <c>storeDiedAt</c> (when, Unix microseconds of the server's clock, the
-/// newest 100), <c>in</c>, <c>out</c>, <c>oldest</c> (Unix microseconds, 0 when empty),
-/// <c>archived</c> (in In\Archive though 4117 only says that they could not be delivered).
+/// still in In does; so does a store that died while mail waits. 4117 alone does not: it names innocents when threads are starved
+/// (Q169686). Data: <c>named</c> (still in In), <c>storeDied</c> (how often), <c>storeDiedAt</c> (when, Unix microseconds of the server's
+/// clock, the newest 100), <c>in</c>, <c>out</c>, <c>oldest</c> (Unix microseconds, 0 when empty), <c>archived</c> (in In\Archive though
+/// 4117 only says that they could not be delivered).
 /// </summary>
 internal sealed class MailSuspects(RelayLedger ledger) : ICheck
 {

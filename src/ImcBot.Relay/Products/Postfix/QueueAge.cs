@@ -6,8 +6,7 @@ namespace ImcBot.Relay.Products.Postfix;
 /// <summary>
 /// How long the oldest message waits that nobody holds. Some server of the world is always down or puts mail off: where no more messages
 /// wait for those than may (<c>unreached</c>), their age is none of this one's. Data: <c>oldest</c> (Unix microseconds, 0 when nothing
-/// waits), <c>waiting</c>, <c>next</c> (left out because of that), <c>held</c>, <c>reasons</c> (the three that most wait for, a line
-/// each).
+/// waits), <c>waiting</c>, <c>next</c> (left out because of that), <c>held</c>, <c>reasons</c> (the three that most wait for, a line each).
 /// </summary>
 internal sealed class QueueAge : ICheck
 {
