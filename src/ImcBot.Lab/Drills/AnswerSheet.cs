@@ -2,8 +2,7 @@ namespace ImcBot.Lab.Drills;
 
 /// <summary>
 /// What the scripted approver answers, request by request. From a file: one answer per line (<c>approve</c>, <c>deny</c>,
-/// <c>deny-stop</c>), empty
-/// lines and <c>#</c> comments aside; the last one also answers everything after it.
+/// <c>deny-stop</c>), empty lines and <c>#</c> comments aside; the last one also answers everything after it.
 /// </summary>
 internal sealed class AnswerSheet
 {

@@ -4,10 +4,7 @@ using ImcBot.Lab.Room;
 
 namespace ImcBot.Lab.Drills;
 
-/// <summary>
-/// The people of a drill: Riley triages, Olu and Lena approve, Lena does the manual steps at the server's console. They see cards and click
-/// buttons, as people do, and know nothing else.
-/// </summary>
+/// <summary>The people of a drill: Riley triages, Olu and Lena approve, Lena works at the console. They know what their cards show.</summary>
 /// <param name="incident">The incident that they walk, such as INC-2; the first that they see when null.</param>
 /// <param name="byHand">What each word of a card that asks for work by hand has Lena do at the console; the rest she passes over;
 /// the steps of the mail server when null.</param>
@@ -30,7 +27,7 @@ internal sealed class Cast(
         BeforeSayingAgain = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<string> _clicked = new(StringComparer.Ordinal);
-    private bool waits;
+    private bool _waits;
     private int _retries,
         _answered;
     private string? _incident = incident;
@@ -60,7 +57,7 @@ internal sealed class Cast(
                     continue;
                 }
                 await ActAsync(post, card, cancellationToken);
-                if (waits)
+                if (_waits)
                 {
                     return DrillResult.Waiting;
                 }
@@ -154,7 +151,7 @@ internal sealed class Cast(
         {
             await DoByHandAsync(post, card, done, buttons["skip"], cancellationToken);
         }
-        else if (buttons.TryGetValue("retry", out var retry) && IsAsked(retry) && _retries++ < MostRetries)
+        else if (buttons.TryGetValue("retry", out var retry) && Asked(retry) is not null && _retries++ < MostRetries)
         {
             await ClickOnceAsync(Team.Riley, post, retry, cancellationToken);
         }
@@ -250,7 +247,7 @@ internal sealed class Cast(
         if (step.Action == ISiteServer.Wait)
         {
             tell("Lena waits.");
-            waits = true;
+            _waits = true;
             return;
         }
 
@@ -296,8 +293,6 @@ internal sealed class Cast(
         );
         return result.Kind != "error";
     }
-
-    private static bool IsAsked(CardButton button) => Asked(button) is not null;
 
     private static string? Asked(CardButton button) => button.Action["data"]?["question"]?.ToString();
 

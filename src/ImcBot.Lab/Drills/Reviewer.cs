@@ -6,8 +6,7 @@ namespace ImcBot.Lab.Drills;
 
 /// <summary>
 /// Somebody who got a drill's transcript and has nothing but the commands: it must verify, agree with the ledger of the relay that acted,
-/// and replay to
-/// the same decisions.
+/// and replay to the same decisions.
 /// </summary>
 /// <param name="Replayed">Entries that were decided again as they had been.</param>
 /// <param name="Complaints">One sentence for each thing that does not hold.</param>

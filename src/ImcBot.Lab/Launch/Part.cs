@@ -3,8 +3,7 @@ using System.Diagnostics;
 namespace ImcBot.Lab.Launch;
 
 /// <summary>
-/// One process of a practice run: a program of this repository. Its output goes to a file and its last
-/// lines stay at hand.
+/// One process of a practice run: a program of this repository. Its output goes to a file and its last lines stay at hand.
 /// </summary>
 internal sealed class Part : IAsyncDisposable
 {

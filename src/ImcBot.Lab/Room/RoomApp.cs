@@ -6,8 +6,7 @@ namespace ImcBot.Lab.Room;
 
 /// <summary>
 /// The practice room: a small Bot Framework channel with its own token issuer, and the chat page. Listens on loopback only, and answers
-/// only
-/// requests that name loopback as their host, so that no page of the web can speak for a person.
+/// only requests that name loopback as their host, so that no page of the web can speak for a person.
 /// </summary>
 internal static class RoomApp
 {

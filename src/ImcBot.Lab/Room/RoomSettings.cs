@@ -28,8 +28,7 @@ internal sealed record RoomSettings
 
     /// <summary>
     /// The room behaves as the poorest client that is known: messages 450 pixels wide, no card asks for a view of its own, and posts are
-    /// taken without
-    /// being named (202), so that none can be edited.
+    /// taken without being named (202), so that none can be edited.
     /// </summary>
     public bool IsPlain { get; init; }
 

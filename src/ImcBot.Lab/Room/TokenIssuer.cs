@@ -7,8 +7,7 @@ namespace ImcBot.Lab.Room;
 
 /// <summary>
 /// Stands for login.botframework.com and Entra at once: signs what the room sends to the bot, issues the token the bot calls the connector
-/// with,
-/// and recognises that token again. One RSA key, kept beside the talk so that tokens outlive a restart of the room.
+/// with, and recognises that token again. One RSA key, kept beside the talk so that tokens outlive a restart of the room.
 /// </summary>
 internal sealed class TokenIssuer : IDisposable
 {

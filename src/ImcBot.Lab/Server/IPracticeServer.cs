@@ -2,8 +2,7 @@ namespace ImcBot.Lab.Server;
 
 /// <summary>
 /// A server to practise on, in the process that runs it: it really fails, and it keeps its own record of what was done to it. Beside what
-/// its relay
-/// needs, its API answers <c>/host</c>, <c>/truth</c>, <c>/record</c>, <c>/faults</c> and <c>/console</c>.
+/// its relay needs, its API answers <c>/host</c>, <c>/truth</c>, <c>/record</c>, <c>/faults</c> and <c>/console</c>.
 /// </summary>
 internal interface IPracticeServer : IDisposable
 {

@@ -7,8 +7,7 @@ namespace ImcBot.Lab.Wine;
 
 /// <summary>
 /// Each service of the practice host has a Windows service as its face (<c>Native/practice.c</c>), which tells Windows the host's state and
-/// hands
-/// on Windows' orders. What the host starts by itself, a dependency for instance, gets its face through the service manager too.
+/// hands on Windows' orders. What the host starts by itself, a dependency for instance, gets its face through the service manager too.
 /// </summary>
 internal sealed class ServiceMirror(ServiceManager services, Func<Task> settled, Action<string[]> order) : IDisposable
 {

@@ -133,8 +133,7 @@ public sealed class A_clock_is_set_under_real_processes(ITestOutputHelper output
 
     /// <summary>
     /// Sets the clock after so many changes in the incident's thread, and sets it right again after a large step, once the silent relay was
-    /// told and each grant of before has ended;
-    /// gives how long it took until the silence was told.
+    /// told and each grant of before has ended; gives how long it took until the silence was told.
     /// </summary>
     private static async Task<TimeSpan?> StepAsync(
         Site site,

@@ -8,8 +8,7 @@ namespace ImcBot.EndToEnd.Tests.Link;
 
 /// <summary>
 /// <c>message:1</c> is walked by all real processes while the link between relay and bot has one fault after another. CI takes a few
-/// sequences that
-/// <c>IMCBOT_SEED</c> chooses; <c>tests/campaigns/link-faults</c> takes a hundred.
+/// sequences that <c>IMCBOT_SEED</c> chooses; <c>tests/campaigns/link-faults</c> takes a hundred.
 /// </summary>
 public sealed class A_faulty_link_loses_nothing(ITestOutputHelper output)
 {

@@ -7,8 +7,7 @@ namespace ImcBot.EndToEnd.Tests.Paging;
 
 /// <summary>
 /// Real bot, relay and server, and a paging service for each of five roles that all sign one request. Four of them fail, each in its own
-/// way, first for as long as a page is tried,
-/// then for a while, then not at all; the request is refused and asked again each time.
+/// way, first for as long as a page is tried, then for a while, then not at all; the request is refused and asked again each time.
 /// </summary>
 public sealed class Every_page_reaches_somebody_or_is_told(ITestOutputHelper output)
 {

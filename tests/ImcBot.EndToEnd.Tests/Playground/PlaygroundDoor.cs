@@ -12,8 +12,7 @@ namespace ImcBot.EndToEnd.Tests.Playground;
 
 /// <summary>
 /// Stands before the bot and signs what the Playground sends, which has no tokens, as whoever sits before it; gives the bot its own token.
-/// The bot
-/// cannot tell it from the Bot Framework.
+/// The bot cannot tell it from the Bot Framework.
 /// </summary>
 internal sealed class PlaygroundDoor : IAsyncDisposable
 {

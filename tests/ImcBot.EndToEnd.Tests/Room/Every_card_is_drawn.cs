@@ -6,8 +6,7 @@ namespace ImcBot.EndToEnd.Tests.Room;
 
 /// <summary>
 /// Draws the approved card snapshots in the room, on a telephone and on a desk, in light and dark; measures each, with its closed parts
-/// open too, and keeps
-/// a picture of it in <c>pictures</c> beside the test, so that a person can look at every kind of card.
+/// open too, and keeps a picture of it in <c>pictures</c> beside the test, so that a person can look at every kind of card.
 /// </summary>
 public sealed class Every_card_is_drawn
 {

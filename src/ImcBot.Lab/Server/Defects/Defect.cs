@@ -29,8 +29,7 @@ internal enum ConversionStage
 
 /// <summary>
 /// One kind of bad message of the domain reference, section 11. <paramref name="Plant"/> puts it into a message (text of one byte a
-/// character, without
-/// envelope); <paramref name="Recognises"/> is the store's own parsing that stumbles over it at run time.
+/// character, without envelope); <paramref name="Recognises"/> is the store's own parsing that stumbles over it at run time.
 /// </summary>
 /// <param name="Id">Name in faults and ground truth.</param>
 /// <param name="Article">Knowledge Base article that describes the failure.</param>

@@ -5,9 +5,8 @@ using ImcBot.Lab.Server.Mail;
 namespace ImcBot.Lab.Server.Faults;
 
 /// <summary>
-/// Plants causes, never symptoms: the services then run into them and write their own events.
-/// Faults are <c>disk</c>, <c>log</c>, <c>antivirus</c>, <c>message:K</c> (or <c>message:defect-id</c>), <c>threads</c>, <c>build</c>,
-/// <c>poison</c>.
+/// Plants causes, never symptoms: the services then run into them and write their own events. Faults are <c>disk</c>, <c>log</c>,
+/// <c>antivirus</c>, <c>message:K</c> (or <c>message:defect-id</c>), <c>threads</c>, <c>build</c>, <c>poison</c>.
 /// </summary>
 internal sealed class FaultPlanter(
     string state,

@@ -63,8 +63,7 @@ internal sealed class Reception(TcpListener? listener, Spool spool, ProtocolLog 
 
     /// <summary>
     /// Stores a received message and answers its sender; once this has begun, the service does not end before both are done, so that no
-    /// sender
-    /// has to send again what was taken. Answers false when the service is ending or In is missing.
+    /// sender has to send again what was taken. Answers false when the service is ending or In is missing.
     /// </summary>
     public async Task StoreAsync(string peer, string from, IReadOnlyList<string> recipients, byte[] message, Func<bool, Task> answer)
     {
