@@ -4,7 +4,7 @@ using ImcBot.Lab.Room;
 
 namespace ImcBot.Lab.Drills;
 
-/// <summary>The people of a drill: Riley triages, Olu and Lena approve, Lena works at the console. They know what their cards show.</summary>
+/// <summary>The people of a drill: Riley triages, Olu and Lena approve, Lena is at the console. They know what cards show.</summary>
 /// <param name="incident">The incident that they walk, such as INC-2; the first that they see when null.</param>
 /// <param name="byHand">What each word of a card that asks for work by hand has Lena do at the console; the rest she passes over;
 /// the steps of the mail server when null.</param>
