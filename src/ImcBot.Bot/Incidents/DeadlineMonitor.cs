@@ -122,7 +122,15 @@ internal sealed class DeadlineMonitor(
 
         if (_listening.IsCompleted)
         {
-            await _listening;
+            var ended = _listening;
+            _listening = Task.CompletedTask;
+            if (ended.IsFaulted)
+            {
+                // Nobody knows which of them it has told.
+                _watched.Clear();
+            }
+
+            await ended;
             _listening = ListenAsync(cancellationToken);
         }
     }

@@ -104,6 +104,30 @@ public sealed class What_is_idle_costs_nothing
     }
 
     [Fact]
+    public async Task After_a_full_disk_everything_is_looked_at_anew()
+    {
+        await using var first = await EngineRoom.NewAsync();
+        var disk = new FullDisk(first.Databases);
+        await using var room = EngineRoom.Over(disk, first);
+        await room.OpenAsync();
+        using var watcher = room.DeadlineMonitor();
+        await watcher.LookAsync(Token);
+        room.Clock.Advance(TimeSpan.FromSeconds(61));
+        disk.IsFull = true;
+        Assert.True(DatabaseErrors.IsFull((await Record.ExceptionAsync(() => watcher.LookAsync(Token)))!));
+
+        disk.IsFull = false;
+        for (var tick = 0; tick < 3; tick++)
+        {
+            // What failed meanwhile is heard of once.
+            await Record.ExceptionAsync(() => watcher.LookAsync(Token));
+        }
+
+        await watcher.LookAsync(Token);
+        Assert.True((await room.Engine.FindAsync(1, Token))!.RelaySilent);
+    }
+
+    [Fact]
     public async Task What_a_relay_tells_has_the_incidents_of_its_host_read_and_no_others()
     {
         await using var room = await EngineRoom.NewAsync();
