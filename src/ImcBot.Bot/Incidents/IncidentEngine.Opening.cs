@@ -233,7 +233,7 @@ internal sealed partial class IncidentEngine
 
     private async Task FreeHostAsync(int incident, CancellationToken cancellationToken)
     {
-        await journal.Incidents.ReleaseHostAsync(incident, cancellationToken);
+        await journal.Incidents.PutAwayAsync(incident, cancellationToken);
         signals.Tell(
             $"INC-{incident} is frozen and holds its place no longer: whatever happens there from now on opens an incident of its own."
         );

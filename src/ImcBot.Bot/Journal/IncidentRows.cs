@@ -16,7 +16,7 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
                     && db.Incidents.Any(of => of.Number == row.Incident && of.Phase != nameof(Phase.Closed))
                 )
                 .Select(row => row.Incident)
-                .Union(db.Incidents.Where(row => row.Host == host && row.IsOpen == 1).Select(row => row.Number))
+                .Union(db.Incidents.Where(row => row.Host == host && row.Phase != nameof(Phase.Closed)).Select(row => row.Number))
     );
 
     public Task<IncidentRow?> FindAsync(int incident, CancellationToken cancellationToken) =>
@@ -71,21 +71,17 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
             cancellationToken
         );
 
-    /// <summary>Incidents that still hold their subject's place.</summary>
-    public Task<IReadOnlyList<IncidentRow>> OpenAsync(CancellationToken cancellationToken) =>
-        databases.ListAsync(db => db.Incidents.AsNoTracking().Where(row => row.IsOpen == 1).OrderBy(row => row.Number), cancellationToken);
-
-    /// <summary>Their numbers.</summary>
+    /// <summary>Incidents that are not closed, whether they hold their subject's place or have given it up.</summary>
     public Task<IReadOnlyList<int>> OpenNumbersAsync(CancellationToken cancellationToken) =>
         databases.ListAsync(
-            db => db.Incidents.Where(row => row.IsOpen == 1).Select(row => row.Number).OrderBy(number => number),
+            db => db.Incidents.Where(row => row.Phase != nameof(Phase.Closed)).Select(row => row.Number).OrderBy(number => number),
             cancellationToken
         );
 
-    /// <summary>Those of these incidents that still hold their subject's place.</summary>
+    /// <summary>Those of these incidents that are not closed.</summary>
     public Task<IReadOnlyList<IncidentRow>> OpenAsync(IReadOnlyCollection<int> among, CancellationToken cancellationToken) =>
         databases.ListAsync(
-            db => db.Incidents.AsNoTracking().Where(row => among.Contains(row.Number) && row.IsOpen == 1),
+            db => db.Incidents.AsNoTracking().Where(row => among.Contains(row.Number) && row.Phase != nameof(Phase.Closed)),
             cancellationToken
         );
 
@@ -96,7 +92,7 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
             cancellationToken
         );
 
-    /// <summary>Incidents that a relay has to do with: those that hold a place on its host, and those that it owes a report.</summary>
+    /// <summary>Incidents that a relay has to do with: those that are not closed on its host, and those that it owes a report.</summary>
     public Task<int[]> OfAsync(string relay, string host, CancellationToken cancellationToken) =>
         databases.AskAsync(async db => await _of(db, relay, host).Order().ToArrayAsync(cancellationToken), cancellationToken);
 
@@ -145,6 +141,18 @@ internal sealed class IncidentRows(IDbContextFactory<JournalDb> databases)
             db =>
                 db.Incidents.Where(row => row.Number == incident)
                     .ExecuteUpdateAsync(row => row.SetProperty(value => value.IsOpen, 0), cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>The same for one that is frozen: nobody can close it, so its row says so until its journal goes on.</summary>
+    public Task PutAwayAsync(int incident, CancellationToken cancellationToken) =>
+        databases.AskAsync(
+            db =>
+                db.Incidents.Where(row => row.Number == incident)
+                    .ExecuteUpdateAsync(
+                        row => row.SetProperty(value => value.IsOpen, 0).SetProperty(value => value.Phase, nameof(Phase.Closed)),
+                        cancellationToken
+                    ),
             cancellationToken
         );
 }

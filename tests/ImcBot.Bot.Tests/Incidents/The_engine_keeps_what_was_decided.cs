@@ -281,6 +281,28 @@ public sealed class The_engine_keeps_what_was_decided
     }
 
     [Fact]
+    public async Task A_resolved_incident_that_gave_its_place_up_is_open_until_it_is_closed()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        var resolved = new FakeSpool(60, new HashSet<int> { 17 }, IndexSet.Of(17)).Searched();
+        await room.PlayAsync(resolved);
+        room.Clock.Advance(TimeSpan.FromHours(25));
+        await room.OpenAsync();
+
+        Assert.Equal([7, 8], (await room.Engine.ListOpenAsync(Token)).Select(incident => incident.Number));
+        Assert.Contains(7, await room.Journal.Incidents.OfAsync(Some.Relay, Some.Host, Token));
+        using var watcher = room.DeadlineMonitor();
+        room.Clock.Advance(TimeSpan.FromSeconds(61));
+        await watcher.LookAsync(Token);
+        Assert.True((await room.Engine.FindAsync(7, Token))!.RelaySilent);
+
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""), 7);
+        await room.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""), 7);
+        Assert.Equal([8], (await room.Engine.ListOpenAsync(Token)).Select(incident => incident.Number));
+        Assert.Equal(8, (await room.Journal.Incidents.FindOpenAsync(Some.Host, Some.Runbook.Service, Token))!.Number);
+    }
+
+    [Fact]
     public async Task Nobody_is_told_of_an_incident_there_is_not()
     {
         await using var room = await EngineRoom.NewAsync();

@@ -132,9 +132,10 @@ public sealed class Rows_beside_the_entries_steer_nothing
             (await later.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.OnCall, null, ""))).Declined,
             StringComparison.Ordinal
         );
-        Assert.Single(await later.Journal.Incidents.OpenAsync(Token));
+        Assert.Single(await later.Journal.Incidents.OpenNumbersAsync(Token));
         await later.TellAsync(at => new Commanded(at, CommandVerb.Close, Some.Lead, null, ""));
-        Assert.Empty(await later.Journal.Incidents.OpenAsync(Token));
+        Assert.Empty(await later.Journal.Incidents.OpenNumbersAsync(Token));
+        Assert.Null(await later.Journal.Incidents.FindOpenAsync(Some.Host, Some.Runbook.Service, Token));
     }
 
     private static Task<string> CodeAsync(BotHouse house, string host) =>
