@@ -11,8 +11,8 @@ internal sealed class ExpectedWork(IncidentEngine engine, IDbContextFactory<Jour
 {
     private readonly ConcurrentDictionary<QuestionId, Early> _early = new();
 
-    /// <summary>What became of the run that a report is for.</summary>
-    public async Task<ReportFit> FitAsync(string relay, Report report, CancellationToken cancellationToken)
+    /// <summary>What became of the run that a report is for, and the entry that asked for it; 0 where none did.</summary>
+    public async Task<(ReportFit Fit, int Asked)> FitAsync(string relay, Report report, CancellationToken cancellationToken)
     {
         var (question, kind) = (report.Run.Question, report.Kind.ToString());
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
@@ -27,9 +27,7 @@ internal sealed class ExpectedWork(IncidentEngine engine, IDbContextFactory<Jour
                     && row.Relay == relay,
                 cancellationToken
             );
-        return job is null ? ReportFit.Unknown
-            : job.ReportedAt is null ? ReportFit.Owed
-            : ReportFit.Taken;
+        return job is null ? (ReportFit.Unknown, 0) : (job.ReportedAt is null ? ReportFit.Owed : ReportFit.Taken, job.Seq);
     }
 
     /// <summary>

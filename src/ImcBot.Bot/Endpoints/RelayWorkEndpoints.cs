@@ -63,7 +63,8 @@ internal static class RelayWorkEndpoints
 
         foreach (var report in reports.Where(report => !ephemeral.Takes(http.Relay().Id, report)))
         {
-            switch (await expected.FitAsync(http.Relay().Id, report, http.RequestAborted))
+            var (fit, asked) = await expected.FitAsync(http.Relay().Id, report, http.RequestAborted);
+            switch (fit)
             {
                 case ReportFit.Owed:
                     var signer = RelayRowReader.SignerOf(http.Relay(), report);
@@ -92,6 +93,7 @@ internal static class RelayWorkEndpoints
                     await claims.ContradictAsync(
                         http.Relay().Id,
                         report,
+                        asked,
                         RelayRowReader.SignerOf(http.Relay(), report),
                         http.RequestAborted
                     );

@@ -79,7 +79,8 @@ internal sealed partial class IncidentEngine(
         );
     }
 
-    private static async Task<T> InTriesAsync<T>(Func<Task<T>> append)
+    /// <summary>Appends; anew, by what was written meanwhile, where somebody else was first.</summary>
+    internal static async Task<T> InTriesAsync<T>(Func<Task<T>> append)
     {
         for (var tried = 1; ; tried++)
         {

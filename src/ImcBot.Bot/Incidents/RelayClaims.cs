@@ -13,6 +13,7 @@ internal sealed class RelayClaims(IncidentStore store, Journals journal, ChangeS
     private const int MostNamed = 50,
         MostRead = 5;
 
+    /// <summary>What the channel was told of already: unknown incidents of each relay, and runs with two reports.</summary>
     private readonly ConcurrentDictionary<string, bool> _strange = new(StringComparer.Ordinal);
 
     /// <summary>Of what each relay named last: how far the journal went that had asked for it.</summary>
@@ -87,52 +88,63 @@ internal sealed class RelayClaims(IncidentStore store, Journals journal, ChangeS
 
     /// <summary>
     /// Holds a report against the one that was taken of the same run. A relay repeats a report as it was; one that its key signed and that
-    /// says something else
-    /// means that two have worked on the run, or that a ledger was changed: it is kept, told, and the incident waits for a person.
+    /// says something else means that two have worked on the run, or that a ledger was changed: the first such report of a run is kept, the
+    /// incident waits for a person, and the channel is told.
     /// </summary>
+    /// <param name="asked">Number of the entry that asked for the run.</param>
     /// <param name="signer">Fingerprint of the key that signed the report's ledger row; null where none of this relay's did.</param>
-    public async Task ContradictAsync(string relay, Report report, string? signer, CancellationToken cancellationToken)
+    public async Task ContradictAsync(string relay, Report report, int asked, string? signer, CancellationToken cancellationToken)
     {
-        if (report.Kind is not JobKind.Act || signer is null)
-        {
-            return;
-        }
-
-        var number = report.Run.Question.Incident;
-        using var mailbox = await store.EnterAsync(number, cancellationToken);
         if (
-            await store.StateAsync(mailbox, number, cancellationToken) is not { Frozen: null, Incident: { } incident } state
-            || incident.Relay != relay
-            || await TakenAsync(report.Run, cancellationToken) is not { } taken
+            report.Kind is not JobKind.Act
+            || signer is null
+            || _strange.ContainsKey($"{report.Run}")
+            || await TakenAsync(report.Run, asked, cancellationToken) is not { } taken
             || LedgerRow.OutcomeOf(taken.Report) == LedgerRow.OutcomeOf(report)
-            || !_strange.TryAdd($"{report.Run} {LedgerRow.OutcomeOf(report)}", true)
         )
         {
             return;
         }
 
         var bytes = JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Options);
-        await journal.Blobs.KeepAsync(bytes, cancellationToken);
         var what =
             $"its relay has signed two reports of {report.Run}. Taken: {taken.Report.Summary} Later: {report.Summary} The later one "
             + $"is kept as {ContentDigest.Of(bytes)[..12]}";
-        signals.Tell(
-            $"The relay {relay} contradicts itself. {incident.Name}: {what}. Look whether two relays work on {incident.Host}, and "
-                + "what was done there."
-        );
-        await store.AppendAsync(
-            mailbox,
-            state,
-            null,
-            new Parking(taken.Seq, what),
-            IncidentMachine.Park(incident, taken.Seq, what),
-            cancellationToken
-        );
+        var number = report.Run.Question.Incident;
+        using var mailbox = await store.EnterAsync(number, cancellationToken);
+        if (
+            !_strange.ContainsKey($"{report.Run}")
+            && await IncidentEngine.InTriesAsync(ParkAsync) is { } parked
+            && _strange.TryAdd($"{report.Run}", true)
+        )
+        {
+            signals.Tell(
+                $"The relay {relay} contradicts itself. {parked.Name}: {what}. Look whether two relays work on {parked.Host}, and "
+                    + "what was done there."
+            );
+        }
+
+        async Task<Incident?> ParkAsync()
+        {
+            if (
+                await store.StateAsync(mailbox, number, cancellationToken) is not { Frozen: null, Incident: { } incident } state
+                || incident.Relay != relay
+            )
+            {
+                return null;
+            }
+
+            await journal.Blobs.KeepAsync(bytes, cancellationToken);
+            var parking = new Parking(taken.Seq, what);
+            var parked = IncidentMachine.Park(incident, parking.Entry, parking.What);
+            return (await store.AppendAsync(mailbox, state, null, parking, parked, cancellationToken)).Incident;
+        }
     }
 
-    private async Task<(int Seq, Report Report)?> TakenAsync(RunId run, CancellationToken cancellationToken)
+    /// <summary>The report that was taken of a run: it stands soon after the entry that asked for it.</summary>
+    private async Task<(int Seq, Report Report)?> TakenAsync(RunId run, int asked, CancellationToken cancellationToken)
     {
-        await foreach (var stored in journal.ReadAsync(run.Question.Incident, cancellationToken))
+        await foreach (var stored in journal.ReadAsync(run.Question.Incident, cancellationToken, after: asked))
         {
             if (stored.Read() is { Fact: Acted acted } entry && acted.Report.Run == run)
             {

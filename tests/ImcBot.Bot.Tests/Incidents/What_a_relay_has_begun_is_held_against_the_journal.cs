@@ -66,15 +66,66 @@ public sealed class What_a_relay_has_begun_is_held_against_the_journal
         Assert.Contains("frozen", told.Sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Two_reports_of_a_run_park_the_incident_though_another_process_has_just_written()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        var (report, asked) = await ReportedAsync(room);
+        await using var other = await room.RestartAsync();
+        await other.TellAsync(at => new Noted(at, Some.Responder, "meanwhile", IsNote: true));
+
+        await room.Claims.ContradictAsync(Some.Relay, report with { Summary = "Nothing was done." }, asked, "print", Token);
+
+        Assert.Equal(PersonTaskKind.Diverged, (await room.Engine.FindAsync(1, Token))!.Task?.Kind);
+        Assert.Equal(1, Told(room));
+    }
+
+    [Fact]
+    public async Task Two_reports_of_a_run_are_told_once_the_journal_has_them()
+    {
+        await using var first = await EngineRoom.NewAsync();
+        var (report, asked) = await ReportedAsync(first);
+        var disk = new FullDisk(first.Databases) { IsFull = true };
+        await using var room = EngineRoom.Over(disk, first);
+        var other = report with { Summary = "Nothing was done." };
+        await Assert.ThrowsAnyAsync<Exception>(() => room.Claims.ContradictAsync(Some.Relay, other, asked, "print", Token));
+        Assert.Equal(0, Told(room));
+        disk.IsFull = false;
+
+        await room.Claims.ContradictAsync(Some.Relay, other, asked, "print", Token);
+        await room.Claims.ContradictAsync(Some.Relay, other, asked, "print", Token);
+
+        Assert.Equal(PersonTaskKind.Diverged, (await room.Engine.FindAsync(1, Token))!.Task?.Kind);
+        Assert.Equal(1, Told(room));
+    }
+
+    [Fact]
+    public async Task A_report_that_is_repeated_as_it_was_waits_for_nobody()
+    {
+        await using var room = await EngineRoom.NewAsync();
+        var (report, asked) = await ReportedAsync(room);
+        using var busy = await room.Store.EnterAsync(1, Token);
+
+        await room.Claims.ContradictAsync(Some.Relay, report, asked, "print", Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.Equal(0, Told(room));
+    }
+
+    private static int Told(EngineRoom room)
+    {
+        var told = 0;
+        while (room.ChangeSignals.News.TryRead(out var news))
+        {
+            told += news.Sentence.Contains("contradicts itself", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        return told;
+    }
+
     private static async Task<RunId> ApprovedAndClosedAsync(EngineRoom room)
     {
         await room.StartAsync();
-        await room.OpenAsync();
-        var asked = await room.ToApprovalAsync();
-        await room.TellAsync(at => new Voted(at, asked.Question, Some.OnCall, Core.Incidents.Answer.Approve, "", asked.Digest));
-        Assert.True((await room.Engine.FindAsync(1, Token))!.FindRequest(asked.Question)!.IsApproved);
-        var run = new RunId(asked.Question, 1);
-        await room.TellAsync(at => new Acted(at, EngineRoom.ReportOf(run, Verdict.Failed) with { Kind = JobKind.Act }, null));
+        var run = (await ReportedAsync(room)).Report.Run;
         await room.AnswerChecksAsync(Verdict.Clear);
         foreach (var _ in (int[])[1, 2])
         {
@@ -88,6 +139,19 @@ public sealed class What_a_relay_has_begun_is_held_against_the_journal
         }
 
         return run;
+    }
+
+    /// <summary>A run and the report that was taken of it, and the entry that asked for it.</summary>
+    private static async Task<(Report Report, int Asked)> ReportedAsync(EngineRoom room)
+    {
+        await room.OpenAsync();
+        var asked = await room.ToApprovalAsync();
+        await room.TellAsync(at => new Voted(at, asked.Question, Some.OnCall, Core.Incidents.Answer.Approve, "", asked.Digest));
+        Assert.True((await room.Engine.FindAsync(1, Token))!.FindRequest(asked.Question)!.IsApproved);
+        var seq = (await room.EntriesAsync())[^1].Seq;
+        var report = EngineRoom.ReportOf(new RunId(asked.Question, 1), Verdict.Failed) with { Kind = JobKind.Act };
+        await room.TellAsync(at => new Acted(at, report, null));
+        return (report, seq);
     }
 
     /// <summary>Counts how often somebody begins to ask.</summary>
