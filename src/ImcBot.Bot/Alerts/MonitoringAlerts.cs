@@ -137,26 +137,37 @@ internal sealed class MonitoringAlerts(
     )
     {
         var decision = await engine.OpenAsync(host, about, alert: null, quiet: false, by: null, cancellationToken, stopped);
-        var incident = decision.Incident;
-        if (IsNew((incident.Number, name, text)))
+        var (incident, isOpened) = (decision.Incident, decision.Declined is null);
+        var sentence = isOpened
+            ? $"{incident.Name} was opened for {incident.Label}."
+            : $"{incident.Name} was already open for {incident.Label}.";
+        var said = (incident.Number, name, text);
+        if (!IsNew(said))
         {
-            await engine.TellAsync(
-                incident.Number,
-                at => new Noted(at, new Person($"alerts:{name}", $"{name} (alerts)", []), text, IsNote: true),
-                cancellationToken
-            );
-            signals.Tell(
-                $"{incident.Name}, {incident.Label}: {name} says: {text}",
-                logged: $"{name} had something to say of {incident.Name}; it is in the record."
-            );
+            return (incident.Name, sentence);
         }
 
-        return (
-            incident.Name,
-            decision.Declined is null
-                ? $"{incident.Name} was opened for {incident.Label}."
-                : $"{incident.Name} was already open for {incident.Label}."
+        // Every incident that it opens is told; a text that changes all the time is not.
+        var (told, logged) = (
+            $"{incident.Name}, {incident.Label}: {name} says: {text}",
+            $"{name} had something to say of {incident.Name}; it is in the record."
         );
+        if (isOpened)
+        {
+            signals.Tell(told, logged);
+        }
+        else if (!signals.TellOf($"alerts:{name}", told, logged))
+        {
+            Forget(said);
+            return (incident.Name, $"{sentence} Its words were left out: {name} says something else too often.");
+        }
+
+        await engine.TellAsync(
+            incident.Number,
+            at => new Noted(at, new Person($"alerts:{name}", $"{name} (alerts)", []), text, IsNote: true),
+            cancellationToken
+        );
+        return (incident.Name, sentence);
     }
 
     // Monitoring says exch01.corp.example where the relay was enrolled for EXCH01.
@@ -185,6 +196,14 @@ internal sealed class MonitoringAlerts(
 
             _said[said] = now;
             return true;
+        }
+    }
+
+    private void Forget((int Incident, string Source, string Text) said)
+    {
+        lock (_lock)
+        {
+            _said.Remove(said);
         }
     }
 }

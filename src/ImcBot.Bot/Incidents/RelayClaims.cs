@@ -136,8 +136,8 @@ internal sealed class RelayClaims(IncidentStore store, Journals journal, ChangeS
 
             await journal.Blobs.KeepAsync(bytes, cancellationToken);
             var parking = new Parking(taken.Seq, what);
-            var parked = IncidentMachine.Park(incident, parking.Entry, parking.What);
-            return (await store.AppendAsync(mailbox, state, null, parking, parked, cancellationToken)).Incident;
+            var decision = IncidentMachine.Park(incident, parking.Entry, parking.What);
+            return (await store.AppendAsync(mailbox, state, null, parking, decision, cancellationToken)).Incident;
         }
     }
 

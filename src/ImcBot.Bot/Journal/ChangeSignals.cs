@@ -18,21 +18,21 @@ internal sealed class ChangeSignals : IDisposable
         string
     )>();
 
-    // What one relay sends must not fill the channel, whoever holds its key.
-    private readonly PartitionedRateLimiter<string> _ofRelays = PartitionedRateLimiter.Create<string, string>(static relay =>
+    // What one sender says must not fill the channel, whoever holds its key or secret.
+    private readonly PartitionedRateLimiter<string> _ofSenders = PartitionedRateLimiter.Create<string, string>(static sender =>
         RateLimitPartition.GetFixedWindowLimiter(
-            relay,
+            sender,
             static _ => new FixedWindowRateLimiterOptions
             {
-                PermitLimit = MostOfRelay,
+                PermitLimit = MostOfSender,
                 Window = TimeSpan.FromMinutes(10),
                 QueueLimit = 0,
             }
         )
     );
 
-    /// <summary>So many sentences in ten minutes are told of what one relay sends.</summary>
-    public const int MostOfRelay = 5;
+    /// <summary>So many sentences in ten minutes are told of what one relay or monitoring system sends.</summary>
+    public const int MostOfSender = 5;
 
     /// <summary>Incidents that have something for the channel.</summary>
     public ChannelReader<int> Incidents => _incidents.Reader;
@@ -66,19 +66,21 @@ internal sealed class ChangeSignals : IDisposable
     /// log.</param>
     public void Tell(string sentence, string? logged = null) => _news.Writer.TryWrite((sentence, logged ?? sentence));
 
-    /// <summary>Tells of something that a relay has sent; false when it sends so much that this is left to the log.</summary>
-    public bool TellOf(string relay, string sentence)
+    /// <summary>
+    /// Tells of something that a relay, or a monitoring system, has sent; false when it sends so much that this is left to the log.
+    /// </summary>
+    public bool TellOf(string sender, string sentence, string? logged = null)
     {
-        using var lease = _ofRelays.AttemptAcquire(relay);
+        using var lease = _ofSenders.AttemptAcquire(sender);
         if (lease.IsAcquired)
         {
-            Tell(sentence);
+            Tell(sentence, logged);
         }
 
         return lease.IsAcquired;
     }
 
-    public void Dispose() => _ofRelays.Dispose();
+    public void Dispose() => _ofSenders.Dispose();
 
     public void RingRelay(string relay)
     {

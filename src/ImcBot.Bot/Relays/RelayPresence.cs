@@ -26,8 +26,10 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _heard = new(StringComparer.Ordinal);
     private long? _readTo;
-    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (RelayInstance Alive, RelayInstance Rival)> _rivals = new(StringComparer.Ordinal);
+
+    /// <summary>The two of each relay that the channel was told of last.</summary>
+    private readonly ConcurrentDictionary<string, (RelayInstance Alive, RelayInstance Rival)> _told = new(StringComparer.Ordinal);
 
     /// <summary>
     /// The relay has spoken just now. A relay is one process: while one is alive, another that speaks as the same relay is turned away.
@@ -78,14 +80,16 @@ internal sealed class RelayPresence(IDbContextFactory<JournalDb> databases, Chan
             instance is not null
             && _rivals.TryRemove(relay.Id, out var pair)
             && pair.Alive == instance
-            && _told.TryAdd($"{relay.Id} {pair.Alive.Text} {pair.Rival.Text}", true)
-        )
-        {
-            signals.Tell(
+            && _told.GetValueOrDefault(relay.Id) != pair
+            && signals.TellOf(
+                relay.Id,
                 $"Two processes speak as the relay {relay.Id} for {relay.Host}: {pair.Alive.Words} works, {pair.Rival.Words} is "
                     + "turned away. Its folder or its machine was copied: stop the copy, delete its folder, and enrol it anew for "
                     + "its own host."
-            );
+            )
+        )
+        {
+            _told[relay.Id] = pair;
         }
     }
 

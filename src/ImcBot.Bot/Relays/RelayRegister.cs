@@ -128,7 +128,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         );
         if (before is not null && hello.Ledger?.Since(before) is { } change)
         {
-            signals.Tell($"The relay {relay} for {Spell(hello.Host)} {change}");
+            signals.TellOf(relay, $"The relay {relay} for {Spell(hello.Host)} {change}");
         }
     }
 

@@ -100,6 +100,25 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
     }
 
     [Fact]
+    public async Task A_source_that_says_something_else_each_time_fills_neither_the_channel_nor_the_record()
+    {
+        const int said = 3 * ChangeSignals.MostOfSender;
+        for (var number = 0; number < said; number++)
+        {
+            using var taken = await PostAsync($$"""{"host":"{host}","text":"Queue length {{number}}"}""", MonitoredHouse.Chatty);
+            Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+        }
+
+        var kept = 1 + ChangeSignals.MostOfSender;
+        Assert.Equal(kept, await WordsAsync());
+        _house.Get<ChangeSignals>().Tell("the end");
+        await _house.Channel.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), Token);
+        Assert.Equal(kept, _house.Channel.Told.Count(told => told.Contains("chatty says", StringComparison.Ordinal)));
+        using var last = await PostAsync("""{"host":"{host}","text":"Queue length 99"}""", MonitoredHouse.Chatty);
+        Assert.Contains("were left out", await last.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ten_at_once_are_one_incident()
     {
         var responses = await Task.WhenAll(
@@ -307,7 +326,8 @@ public sealed class What_monitoring_says_opens_incidents(MonitoredHouse monitore
 public sealed class MonitoredHouse : IAsyncLifetime
 {
     internal const string Secret = "0123456789abcdef0123456789abcdef",
-        Other = "fedcba9876543210fedcba9876543210";
+        Other = "fedcba9876543210fedcba9876543210",
+        Chatty = "00112233445566778899aabbccddeeff";
 
     internal BotHouse House { get; private set; } = null!;
 
@@ -315,6 +335,7 @@ public sealed class MonitoredHouse : IAsyncLifetime
         House = await BotHouse.OpenAsync(
             ("Alerts:Sources:prometheus:Secret", Secret),
             ("Alerts:Sources:azure:Secret", Other),
+            ("Alerts:Sources:chatty:Secret", Chatty),
             ("Alerts:PerMinute", "20")
         );
 

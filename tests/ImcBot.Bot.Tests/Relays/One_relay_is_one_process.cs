@@ -1,4 +1,5 @@
 using System.Net;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.Relays;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
@@ -76,7 +77,7 @@ public sealed class One_relay_is_one_process
         Assert.Equal(HttpStatusCode.BadRequest, (await command.PostAsync("key", new RelayKeyChange("", ""))).Status);
 
         Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
-        house.Get<Bot.Journal.ChangeSignals>().Tell("the end");
+        house.Get<ChangeSignals>().Tell("the end");
         await house.Channel.UntilAsync(said => said.Contains("the end", StringComparison.Ordinal), Token);
         Assert.DoesNotContain(house.Channel.Told, said => said.Contains("Two processes", StringComparison.Ordinal));
     }
@@ -161,6 +162,36 @@ public sealed class One_relay_is_one_process
         Assert.Equal(PersonTaskKind.Diverged, (await house.Engine.FindAsync(1, Token))!.Task!.Kind);
     }
 
+    [Fact]
+    public async Task A_relay_that_contradicts_itself_again_and_again_is_told_of_once()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var (relay, _) = await TwoAsync(house);
+        var act = await ActAsync(house, relay);
+        await relay.ReportAsync(Signed(relay, act, "The service runs."));
+        for (var number = 0; number < 10; number++)
+        {
+            await relay.ReportAsync(Signed(relay, act, $"Nothing was done {number}."));
+        }
+
+        Assert.Equal(1, await ToldAsync(house, "contradicts itself"));
+    }
+
+    [Fact]
+    public async Task A_relay_whose_ledgers_take_turns_or_whose_copies_are_many_does_not_fill_the_channel()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var (relay, copy) = await TwoAsync(house);
+        for (var number = 0; number < 3 * ChangeSignals.MostOfSender; number++)
+        {
+            await relay.PostAsync("hello", relay.Hello() with { Ledger = new LedgerStand(number % 2, 3, "b") });
+            copy.Instance = new RelayInstance($"MGMT02/17/{number}");
+            Assert.Equal(HttpStatusCode.Conflict, (await copy.PostAsync("hello", copy.Hello())).Status);
+        }
+
+        Assert.InRange(await ToldAsync(house, relay.Id), 2, 2 + ChangeSignals.MostOfSender);
+    }
+
     [Theory]
     [InlineData(2, 3, "b", "works with a new ledger")]
     [InlineData(1, 2, "a", "works with a ledger that was set back: signed rows were 3 and are 2")]
@@ -174,10 +205,18 @@ public sealed class One_relay_is_one_process
 
         await relay.PostAsync("hello", relay.Hello() with { Ledger = new LedgerStand(id, rows, head) });
 
-        house.Get<Bot.Journal.ChangeSignals>().Tell("the end");
+        house.Get<ChangeSignals>().Tell("the end");
         await house.Channel.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), Token);
         Assert.Equal(said is not null, house.Channel.Told.Any(told => told.Contains(said ?? "a ledger", StringComparison.Ordinal)));
         Assert.Contains(await house.Enrolment.ListAsync(Token), line => line.Contains("ready", StringComparison.Ordinal));
+    }
+
+    /// <summary>How often the channel was told something like this, once it has been told everything.</summary>
+    private static async Task<int> ToldAsync(BotHouse house, string words)
+    {
+        house.Get<ChangeSignals>().Tell("the end");
+        await house.Channel.UntilAsync(said => said.Contains("the end", StringComparison.Ordinal), Token);
+        return house.Channel.Told.Count(said => said.Contains(words, StringComparison.Ordinal));
     }
 
     private static async Task<(FakeRelay Relay, FakeRelay Copy)> TwoAsync(BotHouse house)

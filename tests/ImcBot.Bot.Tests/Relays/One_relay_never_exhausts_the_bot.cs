@@ -79,7 +79,7 @@ public sealed class One_relay_never_exhausts_the_bot(ITestOutputHelper output)
         Assert.InRange(
             house.Channel.Told.Count(told => told.Contains("did not ask of it", StringComparison.Ordinal)),
             1,
-            ChangeSignals.MostOfRelay
+            ChangeSignals.MostOfSender
         );
 
         Assert.Equal(HttpStatusCode.NoContent, (await other.PostAsync("alerts", Some.Alert(false, 4102) with { Host = "EXCH02" })).Status);
