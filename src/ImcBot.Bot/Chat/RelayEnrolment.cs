@@ -172,12 +172,19 @@ internal sealed class RelayEnrolment(
             },
             cancellationToken
         );
-        await publisher.AskToConfirmAsync(
+        var asked =
             $"A relay for {host} asks to be confirmed: {relay}. Its key has the fingerprint {KeyPrint.InGroups(enrolment.PublicKey)}. "
-                + "An administrator confirms it only if the relay's own console shows the same.",
-            relay,
-            cancellationToken
-        );
+            + "An administrator confirms it only if the relay's own console shows the same.";
+        try
+        {
+            await publisher.AskToConfirmAsync(asked, relay, cancellationToken);
+        }
+        catch (ChannelException exception)
+        {
+            // Its code is used up: without this answer it would never learn its name, and its next try would look like a stolen code.
+            signals.Tell($"{asked} Its card could not be posted ({exception.Message}): type 'relay confirm {relay}'.");
+        }
+
         return (new Enrolled(relay, grants.KeySet), null);
     }
 

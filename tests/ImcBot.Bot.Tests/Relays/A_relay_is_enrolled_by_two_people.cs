@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using ImcBot.Bot.Cards;
+using ImcBot.Bot.Channel;
 using ImcBot.Bot.Relays;
 using ImcBot.Bot.Tests.Cards;
 using ImcBot.Contracts;
@@ -53,6 +54,21 @@ public sealed class A_relay_is_enrolled_by_two_people
         await house.SqlAsync("update relays set state = 'waiting', policy = 'none'");
 
         Assert.Equal($"{relay.Id}  {Some.Host}  {RelayRegister.Forged}", Assert.Single(await house.Enrolment.ListAsync(Token)));
+    }
+
+    [Fact]
+    public async Task A_relay_is_enrolled_although_the_channel_does_not_answer_and_is_confirmed_by_its_name()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var failures = 1;
+        house.Channel.Fails = () => failures-- > 0 ? new ChannelException("Teams does not answer.") : null;
+        var relay = new FakeRelay(house.Http, house.Clock, Some.Host);
+
+        Assert.Equal(HttpStatusCode.OK, (await relay.EnrolAsync(await CodeAsync(house))).Status);
+
+        await house.Channel.UntilAsync(told => told.Contains($"'relay confirm {relay.Id}'", StringComparison.Ordinal), Token);
+        await house.Enrolment.ConfirmAsync(relay.Id, BotHouse.Administrator, Token);
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
     }
 
     [Fact]
