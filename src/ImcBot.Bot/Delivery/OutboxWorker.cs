@@ -112,19 +112,11 @@ internal sealed class OutboxWorker(
         {
             if (role is null)
             {
-                await leases.HoldAsync(
-                    LeaseHolder.PublisherOf(incident),
-                    () => SpeakAllAsync(incident, cancellationToken),
-                    cancellationToken
-                );
+                await leases.HoldAsync(LeaseHolder.PublisherOf(incident), held => SpeakAllAsync(incident, held), cancellationToken);
             }
             else if ((await PagesAsync(incident, role, cancellationToken)).Count > 0)
             {
-                await leases.HoldAsync(
-                    LeaseHolder.PagerOf(incident, role),
-                    () => PageAllAsync(incident, role, cancellationToken),
-                    cancellationToken
-                );
+                await leases.HoldAsync(LeaseHolder.PagerOf(incident, role), held => PageAllAsync(incident, role, held), cancellationToken);
             }
 
             return true;

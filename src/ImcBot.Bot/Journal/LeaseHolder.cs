@@ -57,12 +57,15 @@ internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimePr
         }
     }
 
-    /// <summary>Works as the holder of a duty, however long it takes; not at all while another replica has it.</summary>
-    public async Task HoldAsync(string duty, Func<Task> work, CancellationToken cancellationToken)
+    /// <summary>
+    /// Works as the holder of a duty, however long it takes; not at all while another replica has it, and no longer once it is not sure
+    /// that none has.
+    /// </summary>
+    public async Task HoldAsync(string duty, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         if (isAlone)
         {
-            await work();
+            await work(cancellationToken);
             return;
         }
 
@@ -71,11 +74,16 @@ internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimePr
             return;
         }
 
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = new PeriodicTimer(Lease / 3, clock);
-        var renewal = RenewAsync(duty, timer);
+        var renewal = RenewAsync(duty, timer, held);
         try
         {
-            await work();
+            await work(held.Token);
+        }
+        catch (Exception) when (held.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Wherever it was cut off: the duty is another's, who does the rest of it.
         }
         finally
         {
@@ -85,11 +93,30 @@ internal sealed class LeaseHolder(IDbContextFactory<JournalDb> databases, TimePr
         }
     }
 
-    private async Task RenewAsync(string duty, PeriodicTimer timer)
+    private async Task RenewAsync(string duty, PeriodicTimer timer, CancellationTokenSource held)
     {
+        var renewed = clock.GetTimestamp();
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            await ClaimAsync(duty, CancellationToken.None);
+            try
+            {
+                if (!await ClaimAsync(duty, CancellationToken.None))
+                {
+                    break;
+                }
+
+                renewed = clock.GetTimestamp();
+            }
+            catch (Exception) when (clock.GetElapsedTime(renewed) < Lease)
+            {
+                // Nobody else may have it yet: asked again at the next tick.
+            }
+            catch (Exception)
+            {
+                break;
+            }
         }
+
+        await held.CancelAsync();
     }
 }

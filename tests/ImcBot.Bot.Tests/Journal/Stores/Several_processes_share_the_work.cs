@@ -55,7 +55,7 @@ public sealed class Several_processes_share_the_work
         var begun = new TaskCompletionSource();
         var work = one.LeaseHolder.HoldAsync(
             "d",
-            () =>
+            _ =>
             {
                 begun.SetResult();
                 return done.Task;
@@ -79,6 +79,60 @@ public sealed class Several_processes_share_the_work
         done.SetResult();
         await work;
         Assert.True(await other.LeaseHolder.ClaimAsync("d", Token));
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task Work_keeps_its_duty_though_the_database_is_away_for_one_renewal(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        var away = new Away(await room.OpenAsync());
+        await using var one = EngineRoom.Over(away);
+        await using var other = EngineRoom.Over(await room.OpenAsync(), one);
+        var done = new TaskCompletionSource();
+        var work = one.LeaseHolder.HoldAsync("d", _ => done.Task, Token);
+        while (await UntilAsync(other, "d") == 0)
+        {
+            await Task.Yield();
+        }
+
+        away.IsAway = true;
+        one.Clock.Advance(LeaseHolder.Lease / 3);
+        while (away.Refused == 0)
+        {
+            await Task.Yield();
+        }
+
+        away.IsAway = false;
+        one.Clock.Advance(LeaseHolder.Lease / 3);
+        var renewed = one.Clock.Micros() + LeaseHolder.Lease.Micros();
+        await RenewedAsync(other, renewed).WaitAsync(TimeSpan.FromSeconds(20), Token);
+        Assert.False(await other.LeaseHolder.ClaimAsync("d", Token));
+
+        done.SetResult();
+        await work;
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task Work_whose_duty_another_has_taken_ends(Store store)
+    {
+        await using var room = await StoreRoom.NewAsync(store);
+        await using var one = EngineRoom.Over(await room.OpenAsync());
+        var begun = new TaskCompletionSource();
+        var work = one.LeaseHolder.HoldAsync(
+            "d",
+            held =>
+            {
+                begun.SetResult();
+                return new TaskCompletionSource().Task.WaitAsync(held);
+            },
+            Token
+        );
+        await begun.Task;
+        await one.SqlAsync("update leases set holder = 'another' where duty = 'd'");
+
+        one.Clock.Advance(LeaseHolder.Lease / 3);
+
+        await work.WaitAsync(TimeSpan.FromSeconds(20), Token);
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -155,6 +209,35 @@ public sealed class Several_processes_share_the_work
     private static async Task<long> UntilAsync(EngineRoom room, string duty)
     {
         await using var db = await room.Databases.CreateDbContextAsync(Token);
-        return await db.Database.SqlQuery<long>($"""select until as "Value" from leases where duty = {duty}""").SingleAsync(Token);
+        return await db.Database.SqlQuery<long>($"""select until as "Value" from leases where duty = {duty}""").SingleOrDefaultAsync(Token);
+    }
+
+    private static async Task RenewedAsync(EngineRoom room, long until)
+    {
+        while (await UntilAsync(room, "d") != until)
+        {
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>A database that cannot be reached for a while.</summary>
+    private sealed class Away(IDbContextFactory<JournalDb> databases) : IDbContextFactory<JournalDb>
+    {
+        private int _refused;
+
+        public bool IsAway { get; set; }
+
+        public int Refused => _refused;
+
+        public JournalDb CreateDbContext()
+        {
+            if (IsAway)
+            {
+                Interlocked.Increment(ref _refused);
+                throw new TimeoutException("The database does not answer.");
+            }
+
+            return databases.CreateDbContext();
+        }
     }
 }
