@@ -51,7 +51,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             .Where(row => row.Host == spelled && row.State == Confirmed)
             .OrderByDescending(row => row.EnrolledAt)
             .ToListAsync(cancellationToken);
-        return rows.Find(IsBelieved) is { } row ? RelayRowReader.HostOf(row) : null;
+        return rows.Find(row => IsBelieved(row) && row.State == Confirmed) is { } row ? RelayRowReader.HostOf(row) : null;
     }
 
     /// <summary>Every row; those that are not believed say so in place of their state.</summary>
@@ -86,15 +86,13 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         return await ChangeAsync(relay, row => row.State == from, row => (row.State, row.DecidedBy) = (to, by), cancellationToken);
     }
 
-    /// <summary>Puts a relay's new key in place of its old one, for good; false when the old one is not its key any more.</summary>
+    /// <summary>
+    /// Puts a relay's new key in place of its old one, for good; false when the old one is not its key any more. The row is changed first:
+    /// what stands on disk alone would turn away both keys.
+    /// </summary>
     public async Task<bool> ChangeKeyAsync(string relay, string from, string to, CancellationToken cancellationToken)
     {
-        if (await FindAsync(relay, cancellationToken) is { State: Confirmed } known && known.PublicKey == from)
-        {
-            revoked.Add(OldKey(relay, from));
-        }
-
-        return await ChangeAsync(
+        var isChanged = await ChangeAsync(
             relay,
             row => row.PublicKey == from && row.State == Confirmed,
             row =>
@@ -104,6 +102,12 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             },
             cancellationToken
         );
+        if (isChanged)
+        {
+            revoked.TryAdd(OldKey(relay, KeyPrint.Of(from)));
+        }
+
+        return isChanged;
     }
 
     /// <summary>Takes what a relay says of itself. A ledger that is another than before, or was set back, is told.</summary>
@@ -173,7 +177,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
             return false;
         }
 
-        if (revoked.Include(OldKey(row.Id, row.PublicKey)))
+        if (revoked.Include(OldKey(row.Id, KeyPrint.Of(row.PublicKey))))
         {
             Tell(
                 row,
@@ -181,6 +185,12 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
                     + "The relay is turned away."
             );
             return false;
+        }
+
+        foreach (var former in row.FormerKeys?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [])
+        {
+            // Where the change was broken off, or made by another replica.
+            revoked.TryAdd(OldKey(row.Id, former));
         }
 
         if (row.State == Revoked || !revoked.Include(row.Id))
@@ -197,7 +207,7 @@ internal sealed class RelayRegister(IDbContextFactory<JournalDb> databases, Jour
         return true;
     }
 
-    private static string OldKey(string relay, string publicKey) => $"{relay} {KeyPrint.Of(publicKey)}";
+    private static string OldKey(string relay, string print) => $"{relay} {print}";
 
     private bool HasItsSeal(RelayRow row)
     {

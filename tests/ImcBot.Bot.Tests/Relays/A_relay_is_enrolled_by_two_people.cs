@@ -175,6 +175,21 @@ public sealed class A_relay_is_enrolled_by_two_people
         Assert.NotEqual(relay.Id, (await house.RelayAsync()).Id);
     }
 
+    [Fact]
+    public async Task A_relay_whose_revocation_could_not_be_written_down_is_turned_away_and_revoked_by_asking_again()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        await house.SqlAsync("create trigger away before update of state on relays begin select raise(abort, 'away'); end");
+        await Assert.ThrowsAnyAsync<Exception>(() => house.Enrolment.RevokeAsync(relay.Id, BotHouse.Administrator, Token));
+        await house.SqlAsync("drop trigger away");
+
+        Assert.Equal(HttpStatusCode.Gone, (await relay.PostAsync("poll", new Poll([]))).Status);
+        Assert.Null(await house.Get<RelayRegister>().FindHostAsync(Some.Host, Token));
+        await house.Enrolment.RevokeAsync(relay.Id, BotHouse.Administrator, Token);
+        Assert.NotEqual(relay.Id, (await house.RelayAsync()).Id);
+    }
+
     [Theory]
     [InlineData(null, Impact.Read, false, "no policy file yet")]
     [InlineData("d1", Impact.Read, false, "allows no change")]

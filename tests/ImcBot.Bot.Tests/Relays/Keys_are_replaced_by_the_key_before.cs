@@ -41,6 +41,49 @@ public sealed class Keys_are_replaced_by_the_key_before
     }
 
     [Fact]
+    public async Task A_new_key_that_could_not_be_written_down_leaves_the_old_one_as_it_was()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var next = new FakeRelay(house.Http, house.Clock, Some.Host) { Id = relay.Id };
+        await house.SqlAsync("create trigger away before update of public_key on relays begin select raise(abort, 'away'); end");
+        Assert.Equal(
+            HttpStatusCode.InternalServerError,
+            (await relay.PostAsync("key", new RelayKeyChange(next.PublicKey(), next.Assertion()))).Status
+        );
+        await house.SqlAsync("drop trigger away");
+
+        Assert.Equal(HttpStatusCode.OK, (await relay.PostAsync("hello", relay.Hello())).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await relay.PostAsync("key", new RelayKeyChange(next.PublicKey(), next.Assertion()))).Status
+        );
+        Assert.Equal(HttpStatusCode.OK, (await next.PostAsync("hello", next.Hello())).Status);
+    }
+
+    [Fact]
+    public async Task A_new_key_counts_once_its_change_is_on_disk_too_be_it_at_the_next_look()
+    {
+        await using var house = await BotHouse.OpenAsync();
+        var relay = await house.RelayAsync();
+        var next = new FakeRelay(house.Http, house.Clock, Some.Host) { Id = relay.Id };
+        var list = Path.Combine(house.Folder, "revoked-relays");
+        File.Move(list, list + ".before");
+        Directory.CreateDirectory(list);
+        Assert.Equal(
+            HttpStatusCode.InternalServerError,
+            (await relay.PostAsync("key", new RelayKeyChange(next.PublicKey(), next.Assertion()))).Status
+        );
+        Assert.Equal(HttpStatusCode.InternalServerError, (await next.PostAsync("hello", next.Hello())).Status);
+        Directory.Delete(list);
+        File.Move(list + ".before", list);
+
+        Assert.Equal(HttpStatusCode.OK, (await next.PostAsync("hello", next.Hello())).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await relay.PostAsync("hello", relay.Hello())).Status);
+        Assert.Contains($"{relay.Id} {KeyPrint.Of(relay.PublicKey())}", await File.ReadAllLinesAsync(list, Token));
+    }
+
+    [Fact]
     public async Task A_ledger_row_counts_when_the_relays_key_or_the_one_before_has_signed_it()
     {
         await using var house = await BotHouse.OpenAsync();
