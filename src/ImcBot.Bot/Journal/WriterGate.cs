@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ImcBot.Bot.Journal;
@@ -20,7 +21,18 @@ internal sealed class WriterGate : IDbTransactionInterceptor, IDbCommandIntercep
     )
     {
         await EnterAsync(connection, cancellationToken);
-        return result;
+        try
+        {
+            return InterceptionResult<DbTransaction>.SuppressWithResult(
+                await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken)
+            );
+        }
+        catch
+        {
+            // EF leaves the connection of a transaction that could not begin open, and its context goes back to the pool so.
+            await eventData.Context!.Database.CloseConnectionAsync();
+            throw;
+        }
     }
 
     public async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(

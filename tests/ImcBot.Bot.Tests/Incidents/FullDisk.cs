@@ -23,10 +23,21 @@ internal sealed class FullDisk : DbTransactionInterceptor, IDbContextFactory<Jou
 
     public JournalDb CreateDbContext() => _databases.CreateDbContext();
 
-    public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+    public override async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
         DbConnection connection,
         TransactionStartingEventData eventData,
         InterceptionResult<DbTransaction> result,
         CancellationToken cancellationToken = default
-    ) => IsFull ? throw new SqliteException("database or disk is full", 13) : ValueTask.FromResult(result);
+    )
+    {
+        if (!IsFull)
+        {
+            return result;
+        }
+
+        // What the writers' gate has begun ends as a transaction does that cannot begin.
+        await result.Result.DisposeAsync();
+        await eventData.Context!.Database.CloseConnectionAsync();
+        throw new SqliteException("database or disk is full", 13);
+    }
 }

@@ -1,4 +1,5 @@
 using ImcBot.Bot.Journal;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Xunit;
@@ -65,6 +66,30 @@ public sealed class Writers_of_a_file_go_one_after_the_other : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 50).Select(number => WriteAsync($"{number}")));
 
         Assert.Equal(50, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_cannot_begin_holds_nobody_up()
+    {
+        await using var outsider = new SqliteConnection($"Data Source={Path.Combine(_folder.FullName, "journal.db")}");
+        await outsider.OpenAsync(Token);
+        await using (var writing = outsider.BeginTransaction(deferred: false))
+        {
+            await using var failing = await _databases.CreateDbContextAsync(Token);
+            ((SqliteConnection)failing.Database.GetDbConnection()).DefaultTimeout = 1;
+            await Assert.ThrowsAsync<SqliteException>(() => failing.Database.BeginTransactionAsync(Token));
+        }
+
+        await using var again = await _databases.CreateDbContextAsync(Token);
+        await WriteAsync("another").WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await using (var transaction = await again.Database.BeginTransactionAsync(Token))
+        {
+            await KeepAsync(again, "again");
+            await transaction.CommitAsync(Token);
+        }
+
+        await WriteAsync("a third").WaitAsync(TimeSpan.FromSeconds(10), Token);
+        Assert.Equal(3, await CountAsync());
     }
 
     public ValueTask DisposeAsync()
