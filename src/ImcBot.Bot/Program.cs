@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ImcBot.Bot.Commands;
-using ImcBot.Core.Runbooks;
 
 try
 {
@@ -14,8 +13,8 @@ try
     );
     return parsed.Errors.Count > 0 ? BotCommand.WrongUse : code;
 }
-catch (Exception problem) when (problem is CommandException or RunbookException or InvalidOperationException)
+catch (Exception problem) when (CommandException.Of(problem) is { } told)
 {
-    await Console.Error.WriteLineAsync(problem.Message);
-    return (problem as CommandException)?.ExitCode ?? BotCommand.NotDone;
+    await Console.Error.WriteLineAsync(told.Message);
+    return told.ExitCode;
 }

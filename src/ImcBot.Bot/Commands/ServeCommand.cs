@@ -4,6 +4,7 @@ using ImcBot.Bot.Channel;
 using ImcBot.Bot.Chat;
 using ImcBot.Bot.Delivery;
 using ImcBot.Bot.Endpoints;
+using ImcBot.Bot.Journal;
 using ImcBot.Bot.OnCall;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,10 @@ internal static class ServeCommand
     /// So long a stop waits for calls and turns under way; systemd's TimeoutStopSec and a container's grace period must be longer.
     /// </summary>
     internal static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+
+    // How Windows and Linux say that another process holds a file.
+    private const int SharingViolation = unchecked((int)0x80070020),
+        WouldBlock = 11;
 
     private const string DefaultUrl = "http://127.0.0.1:5080";
 
@@ -32,8 +37,9 @@ internal static class ServeCommand
 
     internal static async Task<int> RunAsync(string[] settings, CancellationToken cancellationToken)
     {
-        await using var app = await BuildAsync(settings, cancellationToken);
+        await using var app = Build(settings);
         using var alone = Alone(app.Services.GetRequiredService<BotOptions>());
+        await app.Services.PrepareEngineAsync(cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -63,11 +69,12 @@ internal static class ServeCommand
             return null;
         }
 
+        PrivateFolder.Create(options.Data);
         try
         {
             return new FileStream(Path.Combine(options.Data, "imcbot.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (exception.HResult is SharingViolation or WouldBlock)
         {
             throw CommandException.WrongUse(
                 $"Another bot runs on {options.Data}. Stop it first, choose another folder with --data, or use PostgreSQL for "
@@ -77,9 +84,9 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>The bot, checked and ready to run.</summary>
-    /// <exception cref="CommandException">Settings, runbooks or keys are wrong; every problem is in the message.</exception>
-    internal static async Task<WebApplication> BuildAsync(string[] settings, CancellationToken cancellationToken)
+    /// <summary>The bot of these settings. Nothing is opened or made yet.</summary>
+    /// <exception cref="CommandException">Settings are wrong; every problem is in the message.</exception>
+    internal static WebApplication Build(string[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables(BotCommand.EnvironmentPrefix).AddCommandLine(settings);
@@ -110,7 +117,6 @@ internal static class ServeCommand
             throw new CommandException(string.Join(Environment.NewLine, problems));
         }
 
-        await app.Services.PrepareEngineAsync(cancellationToken);
         app.UseRefusedCalls();
         app.MapEngine();
         app.MapMessages();

@@ -1,3 +1,4 @@
+using ImcBot.Bot;
 using ImcBot.Bot.Commands;
 using ImcBot.Bot.Incidents;
 using ImcBot.Bot.Journal;
@@ -24,19 +25,17 @@ internal sealed class TalkingBot : IAsyncDisposable
     public static async Task<TalkingBot> StartAsync(TeamsStub teams, int threads, CancellationToken cancellationToken)
     {
         var data = Directory.CreateTempSubdirectory("imcbot-turns-").FullName;
-        var app = await ServeCommand.BuildAsync(
-            [
-                "--urls=http://127.0.0.1:0",
-                $"--Bot:Data={data}",
-                $"--Bot:Runbooks={Repository.Path("manifests/runbooks")}",
-                $"--Bot:Proofs={Path.Combine(AppContext.BaseDirectory, "proofs")}",
-                "--Logging:LogLevel:Default=Warning",
-                "--OnCall:Roles:on-call:0=11111111-0000-0000-0000-000000000001",
-                "--OnCall:Roles:administrator:0=11111111-0000-0000-0000-000000000001",
-                .. teams.Settings,
-            ],
-            cancellationToken
-        );
+        var app = ServeCommand.Build([
+            "--urls=http://127.0.0.1:0",
+            $"--Bot:Data={data}",
+            $"--Bot:Runbooks={Repository.Path("manifests/runbooks")}",
+            $"--Bot:Proofs={Path.Combine(AppContext.BaseDirectory, "proofs")}",
+            "--Logging:LogLevel:Default=Warning",
+            "--OnCall:Roles:on-call:0=11111111-0000-0000-0000-000000000001",
+            "--OnCall:Roles:administrator:0=11111111-0000-0000-0000-000000000001",
+            .. teams.Settings,
+        ]);
+        await app.Services.PrepareEngineAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
         var engine = app.Services.GetRequiredService<IncidentEngine>();
         for (var host = 0; host < threads; host++)

@@ -15,20 +15,17 @@ public sealed class The_command_line_says_what_to_do
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Everything_that_is_wrong_with_the_settings_is_said_at_once()
+    public void Everything_that_is_wrong_with_the_settings_is_said_at_once()
     {
-        var exception = await Assert.ThrowsAsync<CommandException>(() =>
-            ServeCommand.BuildAsync(
-                [
-                    "Bot:GrantMinutes=0",
-                    "Bot:Runbooks=/nowhere",
-                    "Bot:PublicUrl=ftp://x",
-                    "Bot:JournalKey=a.key",
-                    "Bot:GrantKey=a.key",
-                    "Channel:AppId=",
-                ],
-                Token
-            )
+        var exception = Assert.Throws<CommandException>(() =>
+            ServeCommand.Build([
+                "Bot:GrantMinutes=0",
+                "Bot:Runbooks=/nowhere",
+                "Bot:PublicUrl=ftp://x",
+                "Bot:JournalKey=a.key",
+                "Bot:GrantKey=a.key",
+                "Channel:AppId=",
+            ])
         );
 
         Assert.Contains("Bot:GrantMinutes", exception.Message, StringComparison.Ordinal);
@@ -204,7 +201,7 @@ public sealed class The_command_line_says_what_to_do
     }
 
     [Fact]
-    public async Task The_unfilled_sample_of_the_settings_does_not_start_and_every_placeholder_is_named()
+    public void The_unfilled_sample_of_the_settings_does_not_start_and_every_placeholder_is_named()
     {
         var sample = new ConfigurationBuilder().AddJsonFile(Repository.Path("infra/linux/imcbot.sample.json")).Build();
         string[] settings =
@@ -213,9 +210,7 @@ public sealed class The_command_line_says_what_to_do
             "Entra:Relays:00000000-0000-0000-0000-000000000000=EXCH01",
         ];
 
-        var problems = (await Assert.ThrowsAsync<CommandException>(() => ServeCommand.BuildAsync(settings, Token))).Message.Split(
-            Environment.NewLine
-        );
+        var problems = Assert.Throws<CommandException>(() => ServeCommand.Build(settings)).Message.Split(Environment.NewLine);
 
         string[] placeholders =
         [
@@ -253,42 +248,60 @@ public sealed class The_command_line_says_what_to_do
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [
-                typeof(ServeCommand).Assembly.Location,
-                "serve",
-                "--urls",
-                $"http://{other.LocalEndpoint}",
-                "--data",
-                Directory.CreateTempSubdirectory("imcbot-").FullName,
-                "--runbooks",
-                Repository.Path("manifests/runbooks"),
-                "Channel:AppId=app",
-                "Channel:TenantId=tenant",
-                "Channel:Conversation=19:one@thread.tacv2",
-                "OnCall:Roles:on-call:0=olu",
-                "OnCall:Roles:administrator:0=ada",
-            ]
-        )
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
 
-        using var bot = Process.Start(start)!;
-        var output = bot.StandardOutput.ReadToEndAsync(Token);
-        var error = await bot.StandardError.ReadToEndAsync(Token);
-        await bot.WaitForExitAsync(Token);
+        var (code, output, error) = await ProcessAsync([
+            "serve",
+            .. Settings(Directory.CreateTempSubdirectory("imcbot-").FullName),
+            "--urls",
+            $"http://{other.LocalEndpoint}",
+        ]);
 
         Assert.Equal(
             $"Failed to bind to address http://{other.LocalEndpoint}: address already in use. Stop the other program, or choose "
                 + "another address with --urls.",
             error.Trim()
         );
-        Assert.DoesNotContain("   at ", await output, StringComparison.Ordinal);
-        Assert.Equal(BotCommand.WrongUse, bot.ExitCode);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.Equal(BotCommand.WrongUse, code);
+    }
+
+    [Theory]
+    [InlineData(BotCommand.WrongUse, "export", "INC-1", "--data", "{bot}", "--out", "/nope/x.html")]
+    [InlineData(BotCommand.WrongUse, "serve", "--data", "{file}")]
+    [InlineData(BotCommand.NotDone, "relay", "list", "--data", "{broken}")]
+    public async Task What_the_machine_refuses_is_one_sentence(int code, params string[] arguments)
+    {
+        await using var room = await EngineRoom.NewAsync();
+        await room.OpenAsync();
+        var file = Path.Combine(room.Folder, "file");
+        await File.WriteAllTextAsync(file, "", Token);
+        var broken = Directory.CreateDirectory(Path.Combine(room.Folder, "broken")).FullName;
+        File.Copy(Path.Combine(room.Folder, "journal.key"), Path.Combine(broken, "journal.key"));
+        await File.WriteAllTextAsync(Path.Combine(broken, "imcbot.db"), new string('x', 4096), Token);
+        string[] said = arguments is ["serve", ..] ? ["serve", .. Settings(file)] : arguments;
+
+        var (ended, output, error) = await ProcessAsync([
+            .. said.Select(word =>
+                word.Replace("{bot}", room.Folder, StringComparison.Ordinal).Replace("{broken}", broken, StringComparison.Ordinal)
+            ),
+        ]);
+
+        Assert.Single(error.Trim().Split('\n'));
+        Assert.DoesNotContain("   at ", error + output, StringComparison.Ordinal);
+        Assert.Equal(code, ended);
+    }
+
+    [Fact]
+    public async Task A_second_bot_changes_nothing_in_the_folder_of_the_first()
+    {
+        var folder = Directory.CreateTempSubdirectory("imcbot-").FullName;
+        using var first = ServeCommand.Alone(new BotOptions { Data = folder });
+
+        var exception = await Assert.ThrowsAsync<CommandException>(() => ServeCommand.RunAsync(SettingsAt(folder), Token));
+
+        Assert.Equal(BotCommand.WrongUse, exception.ExitCode);
+        Assert.Contains("Another bot runs on", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["imcbot.lock"], Directory.GetFileSystemEntries(folder).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -320,4 +333,34 @@ public sealed class The_command_line_says_what_to_do
 
     private static Task<int> RunAsync(params string[] arguments) =>
         BotCommand.Create().Parse(arguments).InvokeAsync(new() { EnableDefaultExceptionHandler = false }, Token);
+
+    private static string[] Settings(string data) => ["--data", data, .. SettingsAt(data)[1..]];
+
+    /// <summary>The settings of a bot that could run, beginning with its folder.</summary>
+    private static string[] SettingsAt(string data) =>
+        [
+            $"Bot:Data={data}",
+            $"Bot:Runbooks={Repository.Path("manifests/runbooks")}",
+            "Channel:AppId=app",
+            "Channel:TenantId=tenant",
+            "Channel:Conversation=19:one@thread.tacv2",
+            "OnCall:Roles:on-call:0=olu",
+            "OnCall:Roles:administrator:0=ada",
+        ];
+
+    /// <summary>The program as the console starts it: how it ends, and what it says.</summary>
+    private static async Task<(int Code, string Output, string Error)> ProcessAsync(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(ServeCommand).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Token);
+        var error = await process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+        return (process.ExitCode, await output, error);
+    }
 }
