@@ -36,8 +36,8 @@ public sealed record LedgerStand(long Id, int Rows, string Head)
     /// <summary>What became of the ledger since it stood elsewhere, as a sentence; null when it only went on.</summary>
     public string? Since(LedgerStand before) =>
         Id != before.Id
-            ? "works with a new ledger: it has forgotten what it could undo and which mail it holds. Mail that it held lies in the "
-                + "hold folder of its server still; somebody must look there."
+            ? "works with a new ledger: it has forgotten what it could undo and which items it holds. Items that it held lie in "
+                + "the hold folder of its server still, if there were any; somebody must look there."
         : Rows < before.Rows || (Rows == before.Rows && Head != before.Head)
             ? $"works with a ledger that was set back: signed rows were {before.Rows} and are {Rows}. What it did meanwhile it "
                 + "has forgotten; look whether a copy of it runs elsewhere, or a backup was put back."

@@ -70,7 +70,7 @@ internal sealed class WhatIf
             { Phase: Phase.Planning, Proposal: { State: ChangeState.Planned } proposal } => Ask(proposal),
             { Phase: Phase.Planning, Proposal.Kind: ChangeKind.Flowing } => Said(
                 new Commanded(_now, CommandVerb.Watch, Owner, null, ""),
-                "mail flows; watched"
+                "the service works; watched"
             ),
             { Request: { } request } => Vote(request),
             { Phase: Phase.Watching } when _incident.Questions.IsEmpty => Said(

@@ -208,6 +208,7 @@ public sealed class One_relay_is_one_process
         house.Get<ChangeSignals>().Tell("the end");
         await house.Channel.UntilAsync(told => told.Contains("the end", StringComparison.Ordinal), Token);
         Assert.Equal(said is not null, house.Channel.Told.Any(told => told.Contains(said ?? "a ledger", StringComparison.Ordinal)));
+        Assert.DoesNotContain(house.Channel.Told, told => told.Contains("mail", StringComparison.OrdinalIgnoreCase));
         Assert.Contains(await house.Enrolment.ListAsync(Token), line => line.Contains("ready", StringComparison.Ordinal));
     }
 
