@@ -46,7 +46,8 @@ internal static class ChannelSetup
         services.AddSingleton<Roster>();
         services
             .AddHttpClient(FileOffers.Client)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+            .AddHttpMessageHandler(static () => new Connecting());
         services.AddSingleton<FileOffers>();
         services.AddSingleton<ActivityAuthorizer>();
         services.AddSingleton<ReplyLimiter>();

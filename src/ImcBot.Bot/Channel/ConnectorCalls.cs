@@ -45,8 +45,9 @@ internal static class ConnectorCalls
             }
         );
         client.AddHttpMessageHandler<Pace>();
-        client.AddResilienceHandler("limit", static (pipeline, context) => pipeline.AddTimeout(Timed(pipeline, context).CallTimeout));
         client.AddHttpMessageHandler<ConnectorTokenHandler>();
+        client.AddResilienceHandler("limit", static (pipeline, context) => pipeline.AddTimeout(Timed(pipeline, context).CallTimeout));
+        client.AddHttpMessageHandler(static () => new Connecting());
     }
 
     private static ChannelOptions Timed(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
@@ -73,14 +74,7 @@ internal static class ConnectorCalls
 
     private static bool IsNotTaken(Outcome<HttpResponseMessage> outcome) =>
         outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.PreconditionFailed
-        || outcome.Exception
-            is HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.ConnectionError
-                    or HttpRequestError.NameResolutionError
-                    or HttpRequestError.SecureConnectionError
-                    or HttpRequestError.UserAuthenticationError,
-            };
+        || Connecting.IsUnsent(outcome.Exception);
 
     private static bool IsUnanswered(Outcome<HttpResponseMessage> outcome) =>
         outcome.Result?.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace ImcBot.Bot.Channel;
 
-/// <summary>Puts the bot's own token on every call to the connector.</summary>
+/// <summary>
+/// Puts the bot's own token on every call to the connector, before the call's time begins: a token that does not come was sent nowhere.
+/// </summary>
 internal sealed class ConnectorTokenHandler(ConnectorTokens tokens) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -26,17 +28,16 @@ internal sealed class ConnectorTokens(TokenCredential credential, IOptions<Chann
 
     public async Task<string> GetAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
+        using var limit = new CancellationTokenSource(options.Value.CallTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            if (_token.ExpiresOn <= time.GetUtcNow() + Early)
-            {
-                _token = await credential.GetTokenAsync(new TokenRequestContext([options.Value.Credential.Scope]), cancellationToken);
-            }
-
-            return _token.Token;
+            return await InTurnAsync(either.Token);
         }
-        catch (AuthenticationFailedException exception)
+        catch (Exception exception)
+            when (exception is AuthenticationFailedException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             // Nothing was sent, so the call may be made again like one without a connection.
             throw new HttpRequestException(
@@ -44,10 +45,6 @@ internal sealed class ConnectorTokens(TokenCredential credential, IOptions<Chann
                 "The identity service gave no token for the connector.",
                 exception
             );
-        }
-        finally
-        {
-            _one.Release();
         }
     }
 
@@ -87,6 +84,24 @@ internal sealed class ConnectorTokens(TokenCredential credential, IOptions<Chann
                     : ManagedIdentityId.SystemAssigned
             ),
         };
+
+    private async Task<string> InTurnAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (_token.ExpiresOn <= time.GetUtcNow() + Early)
+            {
+                _token = await credential.GetTokenAsync(new TokenRequestContext([options.Value.Credential.Scope]), cancellationToken);
+            }
+
+            return _token.Token;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
 
     private static T Over<T>(T options, HttpPipelineTransport? transport)
         where T : TokenCredentialOptions

@@ -65,7 +65,7 @@ internal static class OnCallSetup
                         .AddTimeout(TryLimit);
                 }
             );
-        services.AddHttpClient(WebhookPager.Client).AddHttpMessageHandler<PageTries>();
+        services.AddHttpClient(WebhookPager.Client).AddHttpMessageHandler<PageTries>().AddHttpMessageHandler(static () => new Connecting());
         return services.AddCalendars();
     }
 
@@ -84,7 +84,8 @@ internal static class OnCallSetup
                 var plain = Plain();
                 plain.AutomaticDecompression = DecompressionMethods.All;
                 return plain;
-            });
+            })
+            .AddHttpMessageHandler(static () => new Connecting());
         return services.AddSingleton<CalendarReader>();
     }
 

@@ -34,21 +34,7 @@ internal sealed class PageTries : DelegatingHandler
 
             return response;
         }
-        catch (OperationCanceledException exception)
-            when (exception.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
-        {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, "No connection in time.", exception);
-        }
-        catch (Exception exception)
-            when (exception
-                    is not HttpRequestException
-                    {
-                        HttpRequestError: HttpRequestError.ConnectionError
-                            or HttpRequestError.NameResolutionError
-                            or HttpRequestError.SecureConnectionError
-                            or HttpRequestError.ProxyTunnelError,
-                    }
-            )
+        catch (Exception exception) when (!Connecting.IsUnsent(exception))
         {
             request.Options.Set(Heard, true);
             throw;

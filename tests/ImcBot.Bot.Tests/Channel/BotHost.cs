@@ -28,9 +28,14 @@ internal sealed class BotHost : IAsyncDisposable
 
     public IChannel Channel => _app.Services.GetRequiredService<IChannel>();
 
+    public static Task<BotHost> StartAsync(TeamsDouble teams, TimeProvider? time = null, params (string Name, string Value)[] settings) =>
+        StartAsync(teams, time, static _ => { }, settings);
+
+    /// <param name="replace">Puts something else in the place of the bot's own services.</param>
     public static async Task<BotHost> StartAsync(
         TeamsDouble teams,
-        TimeProvider? time = null,
+        TimeProvider? time,
+        Action<IServiceCollection> replace,
         params (string Name, string Value)[] settings
     )
     {
@@ -57,6 +62,7 @@ internal sealed class BotHost : IAsyncDisposable
             builder.Services.AddSingleton<TokenCredential>(new KnownCredential());
         }
 
+        replace(builder.Services);
         var app = builder.Build();
         app.MapMessages();
         await app.StartAsync();
