@@ -241,7 +241,7 @@ internal sealed class ChannelPublisher(
     private string Thread(Incident incident) =>
         incident.Thread
         ?? _posted.GetValueOrDefault((incident.Number, new PostKey(CardKind.Incident, default)))?.Thread
-        ?? throw new ChannelException($"{incident.Name} has no thread yet: its first card was not posted.", mayPass: true);
+        ?? throw new ChannelException($"{incident.Name} has no thread yet: its first card was not posted.");
 
     private async Task<IReadOnlyList<Member>?> MembersAsync(IEnumerable<string?> rolesOrIds, CancellationToken cancellationToken)
     {

@@ -92,13 +92,11 @@ internal sealed class EffectRunner(
         switch (one.Effect)
         {
             case ShowCard show:
-                if (await publisher.ShowAsync(one.Incident, show, cancellationToken) is { } posted)
-                {
-                    await engine.TellAsync(incident, posted, cancellationToken);
-                }
-
+                await BeginAsync(one, cancellationToken);
+                await ShowAsync(one.Incident, show, cancellationToken);
                 break;
             case Say say:
+                await BeginAsync(one, cancellationToken);
                 await publisher.SayAsync(one.Incident, say, cancellationToken);
                 break;
             case Page page:
@@ -130,6 +128,26 @@ internal sealed class EffectRunner(
                 break;
             default:
                 throw new InvalidOperationException($"Nothing is known about carrying out '{one.Effect.GetType().Name}'.");
+        }
+    }
+
+    private async Task ShowAsync(Incident incident, ShowCard show, CancellationToken cancellationToken)
+    {
+        if (await publisher.ShowAsync(incident, show, cancellationToken) is { } posted)
+        {
+            await engine.TellAsync(incident.Number, posted, cancellationToken);
+        }
+    }
+
+    /// <summary>Nothing goes into a thread that was never begun: where the incident's first card was given up, it comes first.</summary>
+    private async Task BeginAsync(Outstanding one, CancellationToken cancellationToken)
+    {
+        if (
+            one is { Incident.Thread: null, Effect: not ShowCard { Post.Kind: CardKind.Incident or CardKind.Gathering } }
+            && await engine.FindAsync(one.Incident.Number, cancellationToken) is { Thread: null } now
+        )
+        {
+            await ShowAsync(now, new ShowCard(new PostKey(CardKind.Incident, default)), cancellationToken);
         }
     }
 
