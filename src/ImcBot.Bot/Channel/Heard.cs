@@ -119,8 +119,11 @@ internal sealed record Click(
         var action = value["action"] as JObject;
         var data = Texts(action?["data"]);
         var verb = Text(action?["verb"]) ?? data.GetValueOrDefault("verb", "");
-        return new Click(verb, data, IsRefresh: Text(value["trigger"]) == "automatic", TakesCard: true, card);
+        return new Click(verb, data, IsAutomatic(value), TakesCard: true, card);
     }
+
+    /// <summary>The client asked for the card again by itself.</summary>
+    public static bool IsAutomatic(JObject value) => Text(value["trigger"]) == "automatic";
 
     public static Click Submitted(JObject value, string? card)
     {

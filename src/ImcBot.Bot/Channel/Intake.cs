@@ -21,14 +21,18 @@ internal sealed class Intake(
     ILogger<Intake> log
 )
 {
+    // A card is drawn for the one person who clicked, and the thread is everybody's.
+    private const string ClickAgain = "What you asked for can be shown now: click once more.";
+
     private readonly Recent _recent = new();
 
     /// <summary>Whether somebody's words, or the app's coming, are new: the channel delivers some activities twice.</summary>
     public bool IsNew(Activity activity) => activity.Id is null || _recent.IsNew(activity.Id);
 
     /// <summary>Returns once what must not be forgotten is kept; what is said back goes out afterwards.</summary>
-    /// <param name="speak">The answer goes into the conversation; otherwise only to whoever awaits it here.</param>
-    public Task<Reply> HearAsync(Activity activity, bool speak) => lanes.RunAsync(WayIn(activity), () => HearInTurnAsync(activity, speak));
+    /// <param name="answered">Takes the answer while its sender waits for it; one that is not taken goes into the conversation.</param>
+    public Task HearAsync(Activity activity, Func<Reply, bool> answered) =>
+        lanes.RunAsync(WayIn(activity), () => HearInTurnAsync(activity, answered));
 
     /// <summary>Whoever may remove an app from a team need not be a member; Teams itself says that it was done.</summary>
     public async Task ChangeAsync(Activity installation, bool isHere)
@@ -59,18 +63,21 @@ internal sealed class Intake(
 
     private async Task KeepRefusalAsync(Activity activity, Member? member, string refusal, CancellationToken cancellationToken)
     {
-        var claimed =
-            member ?? new Member(activity.From?.AadObjectId ?? "no object id", activity.From?.Id ?? "", activity.From?.Name ?? "somebody");
-        if (Heard.Of(activity, claimed, []) is { } heard)
+        if (Heard.Of(activity, member ?? Claimed(activity), []) is { } heard)
         {
             await chat.RefuseAsync(heard, refusal, cancellationToken);
         }
     }
 
-    private async Task<Reply> HearInTurnAsync(Activity activity, bool speak)
+    private static Member Claimed(Activity activity) =>
+        new(activity.From?.AadObjectId ?? "no object id", activity.From?.Id ?? "", activity.From?.Name ?? "somebody");
+
+    private async Task<bool> HearInTurnAsync(Activity activity, Func<Reply, bool> answered)
     {
         var token = lifetime.ApplicationStopping;
         var answer = Reply.None;
+        Member? member = null;
+        var isFromHere = true;
         try
         {
             if (activity is { Type: "messageUpdate" or "messageDelete", Id: { } unsaid, Conversation.Id: { } where })
@@ -79,12 +86,12 @@ internal sealed class Intake(
                 await chat.ForgetAsync(where, unsaid, activity.Type == "messageUpdate", token);
             }
 
-            var member = activity.From?.AadObjectId is { Length: > 0 } id ? await roster.FindAsync(id, token) : null;
+            member = activity.From?.AadObjectId is { Length: > 0 } id ? await roster.FindAsync(id, token) : null;
             if (authorizer.Refuse(member) is { } refusal)
             {
                 log.LogWarning("An activity of kind {Kind} was refused: {Refusal}", activity.Type, refusal);
                 answer = new Reply(refusal);
-                speak &= limiter.Owes(activity.From?.AadObjectId ?? activity.From?.Id ?? "");
+                isFromHere = false;
                 await KeepRefusalAsync(activity, member, refusal, token);
             }
             else if (activity.Type == "installationUpdate")
@@ -104,9 +111,6 @@ internal sealed class Intake(
             {
                 answer = await chat.HearAsync(heard with { IsElsewhere = !installations.IsHome(activity) }, token);
             }
-
-            Send(activity, () => SpeakAsync(activity, member, answer, speak, token));
-            return answer;
         }
         catch (ChannelException exception)
         {
@@ -125,8 +129,9 @@ internal sealed class Intake(
         }
 
         // Whoever typed something must not wait for an answer that does not come.
-        Send(activity, () => SpeakAsync(activity, null, answer, speak, token));
-        return answer;
+        var speak = !answered(answer) && (isFromHere || limiter.Owes(activity.From?.AadObjectId ?? activity.From?.Id ?? ""));
+        Send(activity, () => SpeakAsync(activity, member, answer, speak, token));
+        return true;
     }
 
     private static string WayIn(Activity activity) => $"in {activity.Conversation?.Id} {activity.From?.AadObjectId ?? activity.From?.Id}";
@@ -169,7 +174,13 @@ internal sealed class Intake(
 
         if (speak && (answer.Text is not null || answer.Card is not null) && activity.Conversation?.Id is { } thread)
         {
-            await channel.ReplyAsync(thread, new Message(answer.Text ?? "", answer.Card), cancellationToken);
+            await channel.ReplyAsync(
+                thread,
+                activity.Type == ActivityTypes.Invoke
+                    ? new Message(answer.Text ?? ClickAgain, Mentions: [member ?? Claimed(activity)])
+                    : new Message(answer.Text ?? "", answer.Card),
+                cancellationToken
+            );
         }
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Bot.Builder.Teams;
 using Microsoft.Bot.Connector.Authentication;
 using Microsoft.Bot.Schema;
 using Microsoft.Extensions.Options;
+using Newtonsoft.Json.Linq;
 
 namespace ImcBot.Bot.Channel;
 
@@ -39,19 +40,19 @@ internal sealed class TurnHandler(
         {
             mentions.Learn(activity);
             installation.Learn(activity);
-            await HasDoneAsync(intake.HearAsync(activity, speak: true), TalkPatience);
+            await WaitAsync(intake.HearAsync(activity, NobodyWaits), TalkPatience);
         }
     }
 
     protected override Task OnMessageUpdateActivityAsync(
         ITurnContext<IMessageUpdateActivity> turnContext,
         CancellationToken cancellationToken
-    ) => HasDoneAsync(intake.HearAsync(Activity(turnContext), speak: false), TalkPatience);
+    ) => WaitAsync(intake.HearAsync(Activity(turnContext), static _ => true), TalkPatience);
 
     protected override Task OnMessageDeleteActivityAsync(
         ITurnContext<IMessageDeleteActivity> turnContext,
         CancellationToken cancellationToken
-    ) => HasDoneAsync(intake.HearAsync(Activity(turnContext), speak: false), TalkPatience);
+    ) => WaitAsync(intake.HearAsync(Activity(turnContext), static _ => true), TalkPatience);
 
     protected override Task OnConversationUpdateActivityAsync(
         ITurnContext<IConversationUpdateActivity> turnContext,
@@ -72,11 +73,11 @@ internal sealed class TurnHandler(
         switch (activity.Action)
         {
             case "add" when intake.IsNew(activity):
-                await HasDoneAsync(intake.ChangeAsync(activity, isHere: true), TalkPatience);
-                await HasDoneAsync(intake.HearAsync(activity, speak: true), TalkPatience);
+                await WaitAsync(intake.ChangeAsync(activity, isHere: true), TalkPatience);
+                await WaitAsync(intake.HearAsync(activity, NobodyWaits), TalkPatience);
                 break;
             case "remove":
-                await HasDoneAsync(intake.ChangeAsync(activity, isHere: false), TalkPatience);
+                await WaitAsync(intake.ChangeAsync(activity, isHere: false), TalkPatience);
                 break;
         }
     }
@@ -90,17 +91,27 @@ internal sealed class TurnHandler(
         switch (activity.Name)
         {
             case "adaptiveCard/action":
-                var answer = intake.HearAsync(activity, speak: false);
-                return await HasDoneAsync(answer, ClickPatience)
-                    ? Answer(await answer)
-                    : Answer(new Reply("It takes a little longer to be written down; the thread shows what comes of it."));
+                return Answer(await ClickAsync(activity));
             case "fileConsent/invoke":
-                await HasDoneAsync(intake.HearAsync(activity, speak: true), ClickPatience);
+                await WaitAsync(intake.HearAsync(activity, NobodyWaits), ClickPatience);
                 return Answer(StatusCodes.Status200OK);
             default:
                 return Answer(StatusCodes.Status501NotImplemented);
         }
     }
+
+    /// <summary>Shown under the card while the client waits; an answer that comes later is told in the thread, by name.</summary>
+    private async Task<Reply> ClickAsync(Activity activity)
+    {
+        var answer = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isAutomatic = activity.Value is JObject value && Click.IsAutomatic(value);
+        await WaitAsync(intake.HearAsync(activity, reply => answer.TrySetResult(reply) || isAutomatic), ClickPatience);
+        answer.TrySetResult(new Reply("It takes a little longer to be written down; the thread shows what comes of it."));
+        return await answer.Task;
+    }
+
+    /// <summary>Whoever typed something does not wait for the answer: it goes into the conversation.</summary>
+    private static bool NobodyWaits(Reply answer) => false;
 
     private static Activity Activity(ITurnContext turn) => turn.Activity;
 
@@ -121,12 +132,9 @@ internal sealed class TurnHandler(
             },
         };
 
-    /// <summary>False when the time was up first; the task goes on. What it threw is thrown by the task alone.</summary>
-    private async Task<bool> HasDoneAsync(Task task, TimeSpan limit)
-    {
+    /// <summary>Returns when the task is done or the time is up, and the task goes on.</summary>
+    private async Task WaitAsync(Task task, TimeSpan limit) =>
         await task.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return task.IsCompleted;
-    }
 
     /// <summary>
     /// Whoever calls has been proven by <see cref="BotToken"/> and <see cref="ActivityAuthorizer"/>; the adapter's own way in, which reads
