@@ -39,7 +39,7 @@ internal sealed class ChannelOptions
     public IList<string> Guests { get; } = [];
 
     /// <summary>
-    /// How the names of hosts end that files may be uploaded to, over https; the service URLs' own hosts are always allowed.
+    /// Hosts that files may be uploaded to, and those below them, over https; the service URLs' own hosts are always allowed.
     /// </summary>
     public IList<string> UploadHosts { get; } = [];
 
@@ -65,6 +65,18 @@ internal sealed class ChannelOptions
             && service.UserInfo.Length == 0
             && (service.AbsolutePath.TrimEnd('/') + "/").StartsWith(allowed.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal)
         );
+
+    /// <summary>
+    /// Whether a file may go there. The address comes in an authenticated activity; it still may only lead to the tenant's files or to the
+    /// service itself.
+    /// </summary>
+    public bool AllowsUpload(Uri address) =>
+        (address.Scheme == Uri.UriSchemeHttps && UploadHosts.Any(host => IsAtOrBelow(address.Host, host.TrimStart('.'))))
+        || AllowedServiceUrls.Any(allowed => allowed.Scheme == address.Scheme && allowed.Authority == address.Authority);
+
+    private static bool IsAtOrBelow(string host, string named) =>
+        named.Length > 0
+        && (host.Equals(named, StringComparison.OrdinalIgnoreCase) || host.EndsWith($".{named}", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>What the bot shows to get its own token.</summary>

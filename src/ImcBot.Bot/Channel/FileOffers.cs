@@ -62,7 +62,7 @@ internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOpt
             return ("The file was not handed over.", null);
         }
 
-        if (!Allows(address))
+        if (!options.Value.AllowsUpload(address))
         {
             return ("The place to upload to is not one of this bot (Channel:UploadHosts), so nothing was handed over.", null);
         }
@@ -105,13 +105,6 @@ internal sealed class FileOffers(IHttpClientFactory clients, IOptions<ChannelOpt
             throw new ChannelException($"The file could not be uploaded: {exception.Message}", mayPass: true, exception);
         }
     }
-
-    // The address comes in an authenticated activity; it still may only lead to the tenant's files or to the service itself.
-    private bool Allows(Uri address) =>
-        (
-            address.Scheme == Uri.UriSchemeHttps
-            && options.Value.UploadHosts.Any(host => address.Host.EndsWith(host, StringComparison.OrdinalIgnoreCase))
-        ) || options.Value.AllowedServiceUrls.Any(allowed => allowed.Scheme == address.Scheme && allowed.Authority == address.Authority);
 
     private sealed record Waiting(string PersonId, string Name, byte[] Content, DateTimeOffset Until);
 }

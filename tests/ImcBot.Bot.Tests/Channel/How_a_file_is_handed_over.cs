@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ImcBot.Bot.Channel;
 using Microsoft.Bot.Schema.Teams;
 using Xunit;
 
@@ -63,6 +64,21 @@ public sealed class How_a_file_is_handed_over : BotInTeams
             StringComparison.Ordinal
         );
         Assert.False(Teams.Files.ContainsKey("two"));
+    }
+
+    [Theory]
+    [InlineData("contoso.sharepoint.com", "contoso.sharepoint.com", true)]
+    [InlineData("contoso.sharepoint.com", "my.contoso.sharepoint.com", true)]
+    [InlineData("contoso.sharepoint.com", "evilcontoso.sharepoint.com", false)]
+    [InlineData(".sharepoint.com", "Contoso.SharePoint.com", true)]
+    [InlineData(".sharepoint.com", "evilsharepoint.com", false)]
+    [InlineData("", "evil.example.", false)]
+    [InlineData(".", "evil.example.", false)]
+    public void A_place_to_upload_to_is_the_named_host_or_one_below_it(string allowed, string host, bool isAllowed)
+    {
+        var options = new ChannelOptions { UploadHosts = { allowed } };
+
+        Assert.Equal(isAllowed, options.AllowsUpload(new Uri($"https://{host}/one")));
     }
 
     private async Task<string> OfferAsync()
