@@ -69,6 +69,21 @@ internal sealed class EffectRunner(
             case ShowCard or Say:
                 await engine.TellAsync(incident, at => new Unposted(at, (one.Effect as ShowCard)?.Post, why.Message), cancellationToken);
                 break;
+            case Page page:
+                // What stopped it is not known, so neither is how far it came; its words may hold a paging service's secret address.
+                await engine.TellAsync(
+                    incident,
+                    at => new Paged(at, page.Number, Sent: false, "an error in ImcBot, which is in its log", Unsure: true),
+                    cancellationToken
+                );
+                break;
+            case Gather gather:
+                var others = string.Join(", ", gather.Tell.Select(static other => $"INC-{other}"));
+                signals.Tell(
+                    $"{one.Incident.Name} is one of an outage of several hosts, and {others} could not be told so: the card of all "
+                        + "hosts may lack one. Look into each thread."
+                );
+                break;
             case GiveTranscript:
                 signals.Tell(
                     $"The transcript of {one.Incident.Name} could not be given in private. Ask for it again, or write it with "
@@ -81,7 +96,7 @@ internal sealed class EffectRunner(
                 );
                 break;
             default:
-                break;
+                throw new InvalidOperationException($"Nobody is told that '{one.Effect.GetType().Name}' was given up.");
         }
     }
 
