@@ -77,6 +77,8 @@ internal static class IncidentCard
                 "the relay plans what comes next",
             { Phase: Phase.Planning, Proposal.Kind: not ChangeKind.Flowing, Owner: null } => "waiting for an owner",
             { Phase: Phase.Planning, Proposal.Kind: not ChangeKind.Flowing } => "ready to ask for approval",
+            { Phase: Phase.Searching } when incident.Running.LastOrDefault() is { State: ChangeState.Approved, WaitsFor: null } approved =>
+                $"{approved.Question.Short} is approved and waits for the relay",
             _ => Summary.State(incident),
         };
         var silent = incident.RelaySilent ? $"no word from the relay on {incident.Host}; " : "";
@@ -138,12 +140,18 @@ internal static class IncidentCard
         }
 
         var carried = incident.Requests.Count(change => change.State is ChangeState.Done or ChangeState.Failed or ChangeState.Lost);
-        yield return incident.Phase is Phase.Acting or Phase.Searching && incident.Running.Any(change => change.WaitsFor is not null)
-            ? "An approved change waits for its turn."
-        : incident.Phase is Phase.Acting or Phase.Searching ? "An approved change is under way."
+        yield return incident.Running.LastOrDefault() is { } change ? Under(change)
         : carried == 0 ? "Nothing changed by ImcBot yet."
         : $"ImcBot has carried out {Words.Count(carried, "approved request")}.";
     }
+
+    private static string Under(Change approved) =>
+        approved switch
+        {
+            { WaitsFor: not null } => "An approved change waits for its turn.",
+            { State: ChangeState.Approved } => "An approved change waits for the relay.",
+            _ => "An approved change is under way.",
+        };
 
     private static string Waiting(SubjectWords words, StepFinding queue)
     {

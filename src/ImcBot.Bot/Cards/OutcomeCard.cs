@@ -75,6 +75,7 @@ internal static class OutcomeCard
             {
                 { IsApproved: false } => "Nothing was done.",
                 { IsRunning: true, WaitsFor: { } behind } => $"Nothing has begun: it {Words.Escape(Summary.Waits(incident, behind))}.",
+                { State: ChangeState.Approved } => "Nothing has begun: it waits for the relay.",
                 { IsRunning: true } when incident.Search?.Question == request.Question => "Under way, see the search below.",
                 { IsRunning: true } => "Under way.",
                 { Doubt: { } doubt } => $"{request.Summary} Then: {doubt}",

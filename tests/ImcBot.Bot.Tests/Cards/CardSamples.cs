@@ -912,7 +912,7 @@ internal static class CardSamples
         };
 
     private static Incident Searching =>
-        Decided(ChangeState.Approved, new Vote(Some.OnCall, Answer.Approve, "go", Now + (3 * Minute))) with
+        Decided(ChangeState.Running, new Vote(Some.OnCall, Answer.Approve, "go", Now + (3 * Minute))) with
         {
             Phase = Phase.Searching,
             Now = Now + (16 * Minute),
