@@ -87,6 +87,7 @@ internal sealed class CardEdits(IOptions<ChannelOptions> options, TimeProvider t
             {
                 await send(message);
                 waiting.Unsent = null;
+                message.Stands?.Invoke();
             }
         }
         catch (ChannelException exception)

@@ -60,6 +60,9 @@ internal sealed record Message(
 
     /// <summary>A file, or the offer of one.</summary>
     public Attachment? File { get; init; }
+
+    /// <summary>Told when an edit has been taken: what was only drawn does not stand there yet, and may be refused.</summary>
+    public Action? Stands { get; init; }
 }
 
 /// <summary>A message that stands in the channel.</summary>

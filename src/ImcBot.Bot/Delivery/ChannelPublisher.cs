@@ -205,7 +205,7 @@ internal sealed class ChannelPublisher(
         var now = await incidents.FindAsync(founder.Number, CancellationToken.None) ?? founder;
         var message = await DrawAsync(now, post, null, CancellationToken.None);
         var card = message.Card!.Value.GetRawText();
-        return _together.GetValueOrDefault(now.Number) != card && (_together[now.Number] = card) == card ? message : null;
+        return _together.GetValueOrDefault(now.Number) == card ? null : message with { Stands = () => _together[now.Number] = card };
     }
 
     /// <summary>

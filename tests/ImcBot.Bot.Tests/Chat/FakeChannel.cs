@@ -24,6 +24,9 @@ internal sealed class FakeChannel : IChannel
 
     public List<Message> Edited { get; } = [];
 
+    /// <summary>What an edit throws when it is sent, or null.</summary>
+    public Exception? RefusesEdits { get; set; }
+
     public void Edit(string thread, string activityId, Func<Task<Message?>> draw)
     {
         if (Pace is not null)
@@ -35,15 +38,16 @@ internal sealed class FakeChannel : IChannel
                 message =>
                 {
                     Edited.Add(message);
-                    return Task.CompletedTask;
+                    return RefusesEdits is { } refusal ? Task.FromException(refusal) : Task.CompletedTask;
                 }
             );
             return;
         }
 
-        if (draw().GetAwaiter().GetResult() is not null)
+        if (draw().GetAwaiter().GetResult() is { } message)
         {
             Edits.Add((thread, activityId));
+            message.Stands?.Invoke();
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class RememberingChannel : IChannel, IPager
     /// <summary>What the next calls throw, or null.</summary>
     public Func<Exception?> Fails { get; set; } = static () => null;
 
+    /// <summary>Whether a card with this line is taken without being named.</summary>
+    public Func<string, bool> NamesNot { get; set; } = static _ => false;
+
     /// <summary>What giving a file to somebody throws, or null.</summary>
     public Exception? Refuses { get; set; }
 
@@ -41,7 +44,8 @@ internal sealed class RememberingChannel : IChannel, IPager
         }
 
         _told.Enqueue(message.Card is null ? $"announce {message.Text}" : $"begin {message.Summary}");
-        return Task.FromResult(Named($"thread-{Interlocked.Increment(ref _posts)}"));
+        var sent = Named($"thread-{Interlocked.Increment(ref _posts)}");
+        return Task.FromResult(NamesNot(message.Summary ?? "") ? sent with { ActivityId = "" } : sent);
     }
 
     public Task<Sent> ReplyAsync(string thread, Message message, CancellationToken cancellationToken)
@@ -104,6 +108,7 @@ internal sealed class RememberingChannel : IChannel, IPager
         if (await draw() is { } message)
         {
             _told.Enqueue($"edit {message.Summary}");
+            message.Stands?.Invoke();
         }
     }
 
