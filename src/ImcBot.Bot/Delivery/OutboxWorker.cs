@@ -167,7 +167,8 @@ internal sealed class OutboxWorker(
     }
 
     /// <summary>
-    /// Draws the card of all hosts again where this incident is one of them; until it is posted its founder's own turn will.
+    /// Draws the card of all hosts again where this incident is one of them; until it is posted, and where it has no name and cannot be
+    /// edited, its founder's own turn will.
     /// </summary>
     private async Task ShowTogetherAsync(int incident, CancellationToken cancellationToken)
     {
@@ -175,7 +176,7 @@ internal sealed class OutboxWorker(
         if (
             await engine.FindAsync(incident, cancellationToken) is { Founder: { } number }
             && await engine.FindAsync(number, cancellationToken) is { } founder
-            && founder.Posts.ContainsKey(together.Post)
+            && founder.Posts.GetValueOrDefault(together.Post) is { Length: > 0 }
         )
         {
             await publisher.ShowAsync(founder, together, cancellationToken);

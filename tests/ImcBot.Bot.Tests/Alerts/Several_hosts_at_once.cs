@@ -103,6 +103,37 @@ public sealed class Several_hosts_at_once : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_common_card_that_the_channel_did_not_name_is_not_posted_anew_for_every_fact()
+    {
+        _house.Channel.NamesNot = static line => line.Contains(" hosts: ", StringComparison.Ordinal);
+        foreach (var host in new[] { "EXCH01", "EXCH02", "EXCH03" })
+        {
+            await StopAsync(host);
+        }
+
+        await UntilAsync(async () => (await FindAsync(1)).Founder == 3 && (await FindAsync(3)).GatheringThread is not null);
+        for (var times = 0; times < 3; times++)
+        {
+            await _house.Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Hand, Some.Lead, null, "", Some.OnCall), Token);
+            await _house.Engine.TellAsync(1, at => new Commanded(at, CommandVerb.Hand, Some.OnCall, null, "", Some.Lead), Token);
+            await UntilAsync(async () => (await _house.Get<Journals>().PendingAsync(1, Token)).Count == 0);
+        }
+
+        var journaled = 0;
+        await foreach (var stored in _house.Get<Journals>().ReadAsync(3, Token))
+        {
+            journaled += stored.Read().Fact is Posted { Post.Kind: CardKind.Gathering } ? 1 : 0;
+        }
+
+        Assert.Equal(
+            journaled,
+            _house.Channel.Told.Count(told =>
+                told.StartsWith("begin", StringComparison.Ordinal) && told.Contains(" hosts: ", StringComparison.Ordinal)
+            )
+        );
+    }
+
+    [Fact]
     public async Task A_bot_that_starts_again_knows_them()
     {
         foreach (var host in new[] { "EXCH01", "EXCH02", "EXCH03" })
