@@ -69,10 +69,22 @@ internal sealed class ChannelPublisher(
         }
     }
 
-    /// <summary>Gives a person a transcript privately: a link for the next minutes, and the file to keep.</summary>
+    /// <summary>Gives a person a transcript privately: the file to keep, and a link for the next minutes.</summary>
     public async Task DeliverAsync(Incident incident, string personId, string fileName, byte[] content, CancellationToken cancellationToken)
     {
-        if (links?.For(incident.Number, Path.GetExtension(fileName).TrimStart('.')) is { } link)
+        await channel.OfferAsync(
+            personId,
+            fileName,
+            $"Transcript of {incident.Name}, {Words.Clean(incident.Label, 80)}. Allow it to have it put into your files.",
+            content,
+            cancellationToken
+        );
+        if (links?.For(incident.Number, Path.GetExtension(fileName).TrimStart('.')) is not { } link)
+        {
+            return;
+        }
+
+        try
         {
             await channel.TellAsync(
                 personId,
@@ -83,14 +95,11 @@ internal sealed class ChannelPublisher(
                 cancellationToken
             );
         }
-
-        await channel.OfferAsync(
-            personId,
-            fileName,
-            $"Transcript of {incident.Name}, {Words.Clean(incident.Label, 80)}. Allow it to have it put into your files.",
-            content,
-            cancellationToken
-        );
+        catch (ChannelException exception)
+        {
+            // They have the file: trying again would offer it once more.
+            log.LogWarning(exception, "The link to the transcript of {Incident} could not be given.", incident.Name);
+        }
     }
 
     /// <summary>The incident has nothing more to say for now: what is remembered of its posts beside the journal may go.</summary>

@@ -50,6 +50,21 @@ public sealed class How_a_file_is_handed_over : BotInTeams
     }
 
     [Fact]
+    public async Task An_upload_that_fails_is_told_to_the_person_and_may_be_allowed_once_more()
+    {
+        var file = await OfferAsync();
+
+        await ChooseAsync(file, "accept", $"{Teams.Address}nowhere/one");
+
+        Assert.Equal(
+            "The file could not be uploaded: its place answered 404. Allow it once more, or type export again.",
+            (await NextPostAsync())["text"]!.GetValue<string>()
+        );
+        await ChooseAsync(file, "accept", $"{Teams.Address}files/one");
+        Assert.Equal(FileInfoCard.ContentType, (await NextPostAsync())["attachments"]![0]!["contentType"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task A_file_is_handed_over_once()
     {
         var file = await OfferAsync();

@@ -1,6 +1,8 @@
 using ImcBot.Bot.Channel;
 using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Export;
 using ImcBot.Bot.OnCall;
+using ImcBot.Bot.Tests.Incidents;
 using ImcBot.Core.Approvals;
 using ImcBot.Core.Incidents;
 using ImcBot.Testing;
@@ -79,6 +81,48 @@ public sealed class What_the_announcer_posts
         _incidents.With(other with { Phase = Phase.Escalated });
         await _announcer.ShowAsync(founder, show, Token);
         Assert.Equal(2, _channel.Edits.Count);
+    }
+
+    [Fact]
+    public async Task A_card_of_several_hosts_whose_edit_was_refused_is_sent_again_with_the_next_fact()
+    {
+        using var edits = new CardEdits(Options.Create(new ChannelOptions()), new FakeTimeProvider(), NullLogger<CardEdits>.Instance);
+        var channel = new FakeChannel { Pace = edits, RefusesEdits = new ChannelException("The channel refused.") };
+        var announcer = Over(channel);
+        var show = new ShowCard(new PostKey(CardKind.Gathering, default));
+        var founder = new Rehearsal("message").Relay().Incident with { Number = 1, Founder = 1, Members = [1] };
+        _incidents.With(founder);
+        await announcer.ShowAsync(founder, show, Token);
+        await announcer.ShowAsync(founder, show, Token);
+        await edits.DrainAsync();
+        Assert.Single(channel.Edited);
+
+        channel.RefusesEdits = null;
+        await announcer.ShowAsync(founder, show, Token);
+        await edits.DrainAsync();
+        Assert.Equal(2, channel.Edited.Count);
+
+        await announcer.ShowAsync(founder, show, Token);
+        await edits.DrainAsync();
+        Assert.Equal(2, channel.Edited.Count);
+    }
+
+    [Fact]
+    public async Task No_link_is_given_while_the_file_itself_cannot_be_offered()
+    {
+        var folder = Directory.CreateTempSubdirectory("imcbot-links").FullName;
+        var options = new BotOptions { PublicUrl = "https://imcbot.example.com/", LinkKey = Path.Combine(folder, "link.key") };
+        using var links = new TranscriptLinks(new BotAddress(options, null!), options, new FakeTimeProvider());
+        var channel = new RememberingChannel { Refuses = new ChannelException("The channel refused.") };
+        var announcer = Over(channel, options, links);
+        var incident = new Rehearsal("message").Relay().Incident;
+
+        await Assert.ThrowsAsync<ChannelException>(() => announcer.DeliverAsync(incident, Some.OnCall.Id, "INC-7.html", [1], Token));
+        Assert.Empty(channel.Told);
+
+        channel.Refuses = null;
+        await announcer.DeliverAsync(incident, Some.OnCall.Id, "INC-7.html", [1], Token);
+        Assert.Equal(["deliver", "tell"], channel.Told.Select(told => told.Split(' ')[0]));
     }
 
     [Fact]
@@ -253,7 +297,7 @@ public sealed class What_the_announcer_posts
             .EnumerateArray()
             .Select(entity => entity.GetProperty("mentioned").GetProperty("id").GetString());
 
-    private ChannelPublisher Over(FakeChannel channel, BotOptions? options = null) =>
+    private ChannelPublisher Over(IChannel channel, BotOptions? options = null, TranscriptLinks? links = null) =>
         new(
             channel,
             _incidents,
@@ -263,6 +307,7 @@ public sealed class What_the_announcer_posts
             new Lanes(),
             Listeners.NoRelays,
             options ?? new BotOptions(),
-            NullLogger<ChannelPublisher>.Instance
+            NullLogger<ChannelPublisher>.Instance,
+            links
         );
 }
