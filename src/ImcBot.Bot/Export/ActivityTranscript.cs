@@ -75,7 +75,9 @@ internal sealed class ActivityTranscript : Rendering
             Noted noted => new("message", noted.By, noted.Text.ToString()),
             Voted voted => new("message", voted.By, $"{Vocabulary.WordOf(voted.Answer)} {voted.Question.Short} {voted.Why}".TrimEnd()),
             Commanded said => new("message", said.By, $"{Words.Kebab(said.Verb)} {said.Argument}".TrimEnd()),
-            Posted { Card.Value: { } card } => new("message", null, null, Card: card),
+            Posted { Card.Value: { } card } => Parsed(card) is { } sent
+                ? new("message", null, null, Card: sent)
+                : new("message", null, "The card cannot be read."),
             _ => new("trace", null, FactWords.Of(told.Entry).What, Name: FactWords.Of(told.Entry).Who),
         };
         if (told.Entry.Declined is { } why)
@@ -86,6 +88,19 @@ internal sealed class ActivityTranscript : Rendering
         foreach (var say in told.Entry.Effects.OfType<Say>())
         {
             yield return new("message", null, say.Text.ToString());
+        }
+    }
+
+    // What was taken for a secret in it may have ended its last text with it.
+    private static JsonNode? Parsed(string card)
+    {
+        try
+        {
+            return JsonNode.Parse(card);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
@@ -112,9 +127,7 @@ internal sealed class ActivityTranscript : Rendering
             Value = isTrace ? Shown(line.Text) : null,
             Text = isText ? Shown(line.Text) : null,
             TextFormat = isText ? "plain" : null,
-            Attachments = line.Card is { } card
-                ? new[] { new { ContentType = Channel.Message.CardType, Content = Shown(JsonNode.Parse(card)) } }
-                : null,
+            Attachments = line.Card is { } card ? new[] { new { ContentType = Channel.Message.CardType, Content = Shown(card) } } : null,
             ChannelData = new { Entry = told.Entry.Seq, Phase = told.Entry.Phase.ToString() },
         };
     }
@@ -140,5 +153,5 @@ internal sealed class ActivityTranscript : Rendering
 
     private static string Shown(string? text) => Visible.Cell(Visible.Text(text, Lettering.None));
 
-    private sealed record Line(string Type, Person? From, string? Text, string? Card = null, string? Name = null);
+    private sealed record Line(string Type, Person? From, string? Text, JsonNode? Card = null, string? Name = null);
 }
