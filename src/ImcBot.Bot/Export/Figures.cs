@@ -20,6 +20,9 @@ internal sealed record Figures(
     /// <summary>How many more were opened in these days and are not counted, the oldest.</summary>
     public int LeftOut { get; init; }
 
+    /// <summary>How many of the others cannot be read and are not counted either: nothing of their journals holds.</summary>
+    public int Unread { get; init; }
+
     public const double QuickSeconds = 3;
 
     public static Figures Of(int days, IReadOnlyList<ReviewModel> stories)
@@ -53,7 +56,10 @@ internal sealed record Figures(
             ),
             incidents.Count(model => model.Outages.Items.Count > 0),
             incidents.Sum(model => model.Down) / 1e6
-        );
+        )
+        {
+            Unread = stories.Count - incidents.Count,
+        };
     }
 
     /// <summary>The middle one, or null when there is none.</summary>

@@ -15,6 +15,8 @@ internal sealed record Told(StoredEntry Stored, Entry Entry, Incident Incident);
 /// </summary>
 internal sealed class JournalReading(Journals journal, RunbookRepository runbooks)
 {
+    private const string Compare = "Compare the database with its backup.";
+
     /// <summary>Reads the journal to its end, or to the last entry that holds.</summary>
     /// <param name="begin">Makes the rendering that is told; asked a second time when the first one heard what does not hold.</param>
     /// <exception cref="KeyNotFoundException">There is no such incident.</exception>
@@ -37,7 +39,7 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
             begin(),
             new ReviewModel(Head.Before(number), journal.Key.Print)
             {
-                Frozen = $"INC-{number} is frozen: {refusal} What follows ends before it. Compare the database with its backup.",
+                Frozen = $"INC-{number} is frozen: {refusal?.Why} What follows ends before it. {refusal?.Advice}",
             }
         );
         await TellAsync(rendering, model, expected, checking.Head.Seq, null, cancellationToken);
@@ -48,7 +50,7 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
     public async Task<ReviewModel> StoryAsync(int number, CancellationToken cancellationToken) =>
         (await ReadAsync(number, () => null!, cancellationToken)).ReviewModel;
 
-    private async Task<string?> TellAsync(
+    private async Task<(string Why, string Advice)?> TellAsync(
         Rendering? rendering,
         ReviewModel model,
         int expected,
@@ -74,28 +76,35 @@ internal sealed class JournalReading(Journals journal, RunbookRepository runbook
             }
             catch (System.Text.Json.JsonException)
             {
-                return $"Entry {stored.Seq} of INC-{model.Head.Incident} cannot be read.";
+                return ($"Entry {stored.Seq} of INC-{model.Head.Incident} cannot be read.", Compare);
             }
 
             if (refusal is not null)
             {
-                return refusal;
+                return (refusal, Compare);
             }
 
-            var runbook = entry!.Fact is Opened opened
-                ? await runbooks.DemandAsync(opened.Runbook, cancellationToken)
-                : fold.Incident!.Runbook;
+            var (runbook, why, advice) = entry!.Fact is Opened opened
+                ? await runbooks.OpenedWithAsync(opened.Runbook, cancellationToken)
+                : (fold.Incident!.Runbook, "", "");
+            if (runbook is null)
+            {
+                return (why, advice);
+            }
+
             var told = new Told(stored, entry, fold.Take(entry, runbook));
             model.Take(told);
             rendering?.Take(told);
             last = stored;
         }
 
-        return model.Head.Seq < expected
+        var wrong =
+            model.Head.Seq < expected
                 ? $"Entry {model.Head.Seq + 1} of INC-{model.Head.Incident} is missing: the journal had "
                     + $"{Words.Count(expected, "entry", "entries")}."
             : last is not null && !journal.Key.Verifies(last.Bytes, last.Signature)
                 ? $"Entry {last.Seq} of INC-{model.Head.Incident} is not signed by this journal's key."
             : null;
+        return wrong is null ? null : (wrong, Compare);
     }
 }

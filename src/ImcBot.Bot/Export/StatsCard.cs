@@ -26,7 +26,16 @@ internal static class StatsCard
         if (figures.LeftOut > 0)
         {
             yield return Shape.Plain(
-                $"Only the newest {figures.Incidents} of {figures.Incidents + figures.LeftOut} incidents are counted; ask for fewer days.",
+                $"Only the newest {figures.Incidents + figures.Unread} of {figures.Incidents + figures.Unread + figures.LeftOut} incidents "
+                    + "are counted; ask for fewer days.",
+                color: "Warning"
+            );
+        }
+
+        if (figures.Unread > 0)
+        {
+            yield return Shape.Plain(
+                $"Not counted, because they cannot be read: {Words.Count(figures.Unread, "incident")}.",
                 color: "Warning"
             );
         }

@@ -131,17 +131,8 @@ internal sealed class IncidentLoader(Journals journal, RunbookRepository runbook
         CancellationToken cancellationToken
     )
     {
-        try
-        {
-            return await runbooks.FindAsync(digest, cancellationToken) is { } runbook
-                ? (runbook, null)
-                : (null, state.Freeze($"the kept bytes of its runbook {digest[..8]} are missing or not those it opened with."));
-        }
-        catch (RunbookException exception)
-        {
-            var why = $"this version of ImcBot cannot read the runbook {digest[..8]} that it opened with ({exception.Problems[0].Text}).";
-            return (null, state.Freeze(why, "Go on with the version before, or by hand."));
-        }
+        var (runbook, why, advice) = await runbooks.OpenedWithAsync(digest, cancellationToken);
+        return runbook is null ? (null, state.Freeze(why, advice)) : (runbook, null);
     }
 
     private static string? Refuse(Head head, StoredEntry stored, JournalKey? key, out Entry? entry)

@@ -69,6 +69,27 @@ internal sealed class RunbookRepository(Journals journal, IReadOnlyList<RunbookB
             ? _read.GetOrAdd(digest, RunbookBytes.Read(bytes, digest).Runbook)
         : null;
 
+    /// <summary>The runbook that an incident opened with; or why it cannot be had, as the end of a sentence, and what helps.</summary>
+    public async Task<(Runbook? Runbook, string Why, string Advice)> OpenedWithAsync(string digest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (
+                await FindAsync(digest, cancellationToken),
+                $"the kept bytes of its runbook {digest[..8]} are missing or not those it opened with.",
+                "Compare the database with its backup."
+            );
+        }
+        catch (RunbookException exception)
+        {
+            return (
+                null,
+                $"this version of ImcBot cannot read the runbook {digest[..8]} that it opened with ({exception.Problems[0].Text}).",
+                "Go on with the version before, or by hand."
+            );
+        }
+    }
+
     /// <summary>The runbook with this digest.</summary>
     /// <exception cref="KeyNotFoundException">Neither the folder nor the journal has it.</exception>
     public async Task<Runbook> DemandAsync(string digest, CancellationToken cancellationToken) =>
