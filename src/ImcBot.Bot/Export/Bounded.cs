@@ -1,9 +1,11 @@
 namespace ImcBot.Bot.Export;
 
-/// <summary>The first so many of a kind, and how many there were.</summary>
-internal sealed class Bounded<T>(int most)
+/// <summary>The first so many of a kind, and how many more there were.</summary>
+/// <param name="counts">What is bounded; everything else is kept. All of it when null.</param>
+internal sealed class Bounded<T>(int most, Func<T, bool>? counts = null)
 {
     private readonly List<T> _items = [];
+    private int _counted;
 
     public IReadOnlyList<T> Items => _items;
 
@@ -13,7 +15,7 @@ internal sealed class Bounded<T>(int most)
 
     public void Add(T item)
     {
-        if (_items.Count < most)
+        if (counts?.Invoke(item) == false || ++_counted <= most)
         {
             _items.Add(item);
         }

@@ -41,6 +41,7 @@ internal static class Review
                 ]
             ),
             new("Clocks", "No report was made.", [.. ReviewProof.Clocks(model)]),
+            .. ReviewProof.LeftOut(model),
             new("Fingerprints", "", [.. ReviewProof.Prints(model, incident)]),
             new("What this transcript does not prove", "", ReviewProof.NotProven),
         ];

@@ -8,7 +8,7 @@ namespace ImcBot.Bot.Export;
 /// <summary>What a journal tells besides its lines, each thing with the entry it comes from. Bounded: talk is counted, not kept.</summary>
 internal sealed class ReviewModel(Head before, string keyPrint)
 {
-    // Of each kind of thing; a journal that has more says how many were left out.
+    // Of each kind of thing that comes in storms; a review that has more says how many were left out.
     private const int Most = 1000;
 
     public Head Head { get; private set; } = before;
@@ -37,7 +37,7 @@ internal sealed class ReviewModel(Head before, string keyPrint)
     /// <summary>Microseconds that the service was down, all outages together, up to the last entry.</summary>
     public long Down => Outages.Items.Sum(outage => (outage.Until ?? LastAt) - outage.Since);
 
-    public Bounded<TimelineMark> Marks { get; } = new(Most);
+    public Bounded<TimelineMark> Marks { get; } = new(Most, static mark => Storms(mark.Fact));
 
     public Dictionary<QuestionId, Asked> Requests { get; } = [];
 
@@ -56,7 +56,7 @@ internal sealed class ReviewModel(Head before, string keyPrint)
     public Dictionary<string, string> Names { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Facts that are told in the review under a name of their own.</summary>
-    public Bounded<(int Seq, Fact Fact, Sealed? Declined)> Kept { get; } = new(Most);
+    public Bounded<(int Seq, Fact Fact, Sealed? Declined)> Kept { get; } = new(Most, static kept => Storms(kept.Fact));
 
     /// <summary>The command by which somebody took it up first; null while nobody has.</summary>
     public (int Seq, Commanded Command)? TakenUp =>
@@ -281,6 +281,9 @@ internal sealed class ReviewModel(Head before, string keyPrint)
             Foreign.Add((seq, $"{step}: '{then.Summary}' (entry {seen}) became '{now.Summary}' with no run of ImcBot between"));
         }
     }
+
+    // What people did and what was done is never left out for it.
+    private static bool Storms(Fact fact) => fact is Alerted or RosterChanged;
 
     private void Keep(Entry entry, MarkKind kind)
     {

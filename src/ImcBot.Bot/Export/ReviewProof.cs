@@ -7,6 +7,25 @@ namespace ImcBot.Bot.Export;
 /// <summary>What a review rests on: clocks, fingerprints, and what all of that does not prove.</summary>
 internal static class ReviewProof
 {
+    /// <summary>How much of what came in storms is not shown, where there was so much of it.</summary>
+    public static IEnumerable<ReviewSection> LeftOut(ReviewModel model)
+    {
+        (int Count, string What)[] all =
+        [
+            (model.Kept.LeftOut, "alerts and changes of the roster"),
+            (model.Outages.LeftOut, "times that the service stopped"),
+            (model.Phases.LeftOut, "changes of the phase"),
+            (model.Attempts.LeftOut, "changes that were tried"),
+            (model.Search.LeftOut, "runs of the search"),
+            (model.Foreign.LeftOut, "changes that ImcBot did not make"),
+        ];
+        ReviewLine[] lines = [.. all.Where(one => one.Count > 0).Select(one => new ReviewLine(null, $"{one.Count} more {one.What}"))];
+        if (lines.Length > 0)
+        {
+            yield return new("Left out of this review", "", lines);
+        }
+    }
+
     /// <summary>Said in every form, so that nobody takes the chain for more than it is.</summary>
     public static IReadOnlyList<ReviewLine> NotProven { get; } =
     [
