@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Ical.Net.Evaluation;
 using NodaTime;
 
@@ -96,7 +97,12 @@ internal sealed class ShiftCalendar
         var (known, problems) = (new List<Holder>(), new List<string>());
         foreach (var shift in shifts)
         {
-            var (named, strangers, guessed) = people.Named(shift.Who, _reading.Titles);
+            if (Named(shift, people) is not var (named, strangers, guessed))
+            {
+                problems.Add($"has the shift {shift.Label}, whose title takes too long to read by Pattern; nobody is asked for it.");
+                continue;
+            }
+
             known.AddRange(named);
             problems.AddRange(
                 strangers.Select(stranger => $"names {stranger}, whom OnCall:People does not know; nobody is asked in their place.")
@@ -116,6 +122,18 @@ internal sealed class ShiftCalendar
             [.. known.DistinctBy(person => person.Id, StringComparer.OrdinalIgnoreCase)],
             [.. problems.Distinct(StringComparer.Ordinal)]
         );
+    }
+
+    private Naming? Named(Shift shift, People people)
+    {
+        try
+        {
+            return people.Named(shift.Who, _reading.Titles);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
     }
 
     private void AddSeries(List<ShiftEvent> events)
@@ -146,7 +164,13 @@ internal sealed class ShiftCalendar
             read();
         }
         catch (Exception exception)
-            when (exception is FormatException or EvaluationException or ArgumentException or OverflowException or InvalidOperationException
+            when (exception
+                    is FormatException
+                        or EvaluationException
+                        or ArgumentException
+                        or OverflowException
+                        or InvalidOperationException
+                        or RegexMatchTimeoutException
             )
         {
             var sentence = $"{label} was left out: {(exception is FormatException ? exception.Message : "it cannot be worked out")}.";

@@ -1,4 +1,6 @@
+using System.Text;
 using ImcBot.Bot.OnCall.Calendars;
+using NodaTime;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.OnCall.Calendars;
@@ -28,6 +30,24 @@ public sealed class Whom_events_mean
     [InlineData("METHOD:REQUEST\r\n", "")]
     public void Any_other_is_held(string calendar, string line) =>
         Assert.Equal("Olu Adeyemi", Names(Readings.AtNoon(calendar + Readings.Shift("Olu Adeyemi", line), People)));
+
+    [Fact]
+    public void A_title_that_takes_too_long_to_read_is_told_and_takes_nobody_with_it()
+    {
+        var reading = new CalendarReading(DateTimeZone.Utc, new TitlePattern("*a*a*a*a*a*a*{name}!"));
+        var events = Readings.Shift(new string('a', 600)) + Readings.Shift("Lena Lindqvist");
+
+        var shift = ShiftCalendar
+            .Read(Encoding.UTF8.GetBytes(Readings.Feed(events)), null, reading)
+            .At(Instant.FromUtc(2026, 7, 6, 12, 0), new People(People));
+
+        Assert.Equal("Lena Lindqvist", Names(shift));
+        Assert.EndsWith(
+            "takes too long to read by Pattern; nobody is asked for it.",
+            Assert.Single(shift.Problems),
+            StringComparison.Ordinal
+        );
+    }
 
     [Fact]
     public void A_calendar_that_cancels_takes_no_other_with_it() =>
