@@ -22,8 +22,9 @@ internal static class ApprovalDetails
             Shape.Row(
                 "Silence",
                 new TextBlock(
-                    $"Nothing happens. Others are asked {Moment.Time(request.CalledFrom + (CallOrder.NextAfter * Micros.Minute))} and "
-                        + $"{Moment.Time(request.CalledFrom + (CallOrder.SeniorAfter * Micros.Minute))}."
+                    "Nothing happens. Others are asked "
+                        + string.Join(" and ", Calls(request).Distinct().Select(static at => Moment.Time(at)))
+                        + "."
                 )
             ),
             Shape.Row("Rule", MayDecide(request)),
@@ -33,6 +34,17 @@ internal static class ApprovalDetails
                 $"or type: **approve {request.Question.Short}** · **deny {request.Question.Short} why** · plan {request.Digest[..8]}"
             ),
         ]);
+
+    /// <summary>When others are called; nobody is while the owner holds it up.</summary>
+    private static IEnumerable<long> Calls(Change request)
+    {
+        var since = request.Objections.LastOrDefault(objection => objection.By == request.PausedBy)?.At;
+        foreach (var minutes in (int[])[CallOrder.NextAfter, CallOrder.SeniorAfter])
+        {
+            var at = request.CalledFrom + (minutes * Micros.Minute);
+            yield return request.PausedUntil is { } until && at > since && at < until ? until : at;
+        }
+    }
 
     private static IEnumerable<Element> Does(Plan plan, SubjectWords words, int lines)
     {

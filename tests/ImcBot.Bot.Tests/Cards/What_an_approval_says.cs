@@ -2,6 +2,7 @@ using System.Text.Json;
 using ImcBot.Bot.Cards;
 using ImcBot.Contracts;
 using ImcBot.Core.Incidents;
+using ImcBot.Testing;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Cards;
@@ -9,6 +10,25 @@ namespace ImcBot.Bot.Tests.Cards;
 /// <summary>An approval card says what its plan says, what the journal knows, and nothing by default.</summary>
 public sealed class What_an_approval_says
 {
+    [Fact]
+    public void Others_are_asked_only_when_the_owner_holds_it_up_no_more()
+    {
+        var asked = new Rehearsal("message").Relay().Command(CommandVerb.Take).Command(CommandVerb.Ask);
+        var from = asked.Incident.Request!.AskedAt;
+        Assert.Contains(
+            $"Others are asked {After(CallOrder.NextAfter)} and {After(CallOrder.SeniorAfter)}.",
+            Text(asked.Incident),
+            StringComparison.Ordinal
+        );
+
+        var held = asked.Wait(120).Vote(Answer.DenyNext, Some.Responder).Incident;
+
+        var until = Assert.NotNull(held.Request!.PausedUntil);
+        Assert.Contains($"Others are asked {Moment.Time(until)} and {After(CallOrder.SeniorAfter)}.", Text(held), StringComparison.Ordinal);
+
+        string After(int minutes) => Moment.Time(from + (minutes * Micros.Minute));
+    }
+
     [Fact]
     public void What_was_found_comes_before_what_the_step_cites()
     {
