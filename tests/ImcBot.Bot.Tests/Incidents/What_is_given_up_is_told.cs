@@ -1,6 +1,9 @@
+using ImcBot.Bot.Delivery;
+using ImcBot.Bot.Export;
+using ImcBot.Bot.Incidents;
 using ImcBot.Bot.OnCall;
 using ImcBot.Core.Incidents;
-using ImcBot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace ImcBot.Bot.Tests.Incidents;
@@ -28,23 +31,28 @@ public sealed class What_is_given_up_is_told
     public async Task Incidents_that_could_not_be_told_that_they_are_one_outage_are_named()
     {
         await using var room = await EngineRoom.NewAsync();
-        await room.StartAsync();
-        await room.Engine.OpenAsync(
-            Some.Host,
-            (at, number, seed) =>
-                Some.Opened() with
-                {
-                    At = at,
-                    Number = number,
-                    Seed = seed,
-                    Gathering = new Gathering(number, ["EXCH02", "EXCH03"], [98, 99]),
-                },
-            Token
+        var incident = (await room.OpenAsync()).Incident;
+        var runner = new EffectRunner(
+            room.Engine,
+            room.Journal,
+            null!,
+            room.Channel,
+            new TranscriptWriter(room.Journal, room.Runbooks),
+            room.ChangeSignals,
+            room.Clock,
+            NullLogger<EffectRunner>.Instance
         );
 
-        var told = await UntilToldAsync(room, told => told.StartsWith("announce", StringComparison.Ordinal));
+        var running = runner.RunAsync(1, new Outstanding(1, 0, new Gather(1, [98, 99]), incident), Token);
+        while (!running.IsCompleted)
+        {
+            room.Clock.Advance(TimeSpan.FromSeconds(2));
+            await Task.Yield();
+        }
 
-        Assert.Contains("INC-98, INC-99", told, StringComparison.Ordinal);
+        await running;
+        Assert.True(room.ChangeSignals.News.TryRead(out var told));
+        Assert.Contains("INC-98, INC-99 could not be told", told.Sentence, StringComparison.Ordinal);
     }
 
     private static async Task<string> UntilToldAsync(EngineRoom room, Func<string, bool> isIt)
