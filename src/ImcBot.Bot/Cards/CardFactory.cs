@@ -13,10 +13,11 @@ internal static class CardFactory
     private static AdaptiveCard Draw(Incident incident, PostKey post, Viewing viewing, int lines) =>
         post.Kind switch
         {
-            CardKind.Approval when incident.FindRequest(post.Question) is { } request => request.State is ChangeState.Asked
+            CardKind.Search when incident.SearchOf(post.Question) is { } search => SearchCard.Draw(incident, search, lines),
+            CardKind.Approval or CardKind.Search when incident.FindRequest(post.Question) is { } request => request.State
+            is ChangeState.Asked
                 ? ApprovalCard.Draw(incident, request, viewing, lines)
                 : OutcomeCard.Draw(incident, request, lines),
-            CardKind.Search when incident.SearchOf(post.Question) is { } search => SearchCard.Draw(incident, search, lines),
             CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
             CardKind.Manual => TaskCard.Over(incident, post.Question),
             CardKind.Resolved => ResolvedCard.Draw(incident, post.Question, lines),

@@ -54,6 +54,32 @@ public sealed class What_a_closed_card_says
         );
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_card_of_a_search_that_never_was_tells_what_came_of_its_approval(bool takenBack)
+    {
+        var rehearsal = new Rehearsal("message").Relay().Command(CommandVerb.Ask).Vote(Answer.Approve);
+        var post = rehearsal.Effects.OfType<ShowCard>().Single(effect => effect.Post.Kind is CardKind.Search).Post;
+        if (takenBack)
+        {
+            rehearsal.Command(CommandVerb.Retract, Some.OnCall, question: post.Question);
+        }
+        else
+        {
+            rehearsal.ActData["voided"] = "the server was away";
+            rehearsal.Execute = _ => Verdict.Unknown;
+            rehearsal.Relay();
+        }
+
+        Assert.Null(rehearsal.Incident.Search);
+        Assert.Equal(2, rehearsal.Effects.OfType<ShowCard>().Count(effect => effect.Post == post));
+        Assert.Equal(
+            $"{CardFactory.Write(rehearsal.Incident, new PostKey(CardKind.Approval, post.Question))}",
+            $"{CardFactory.Write(rehearsal.Incident, post)}"
+        );
+    }
+
     [Fact]
     public void What_is_held_and_paused_stands_on_the_card_of_one_that_is_handed_over_too()
     {

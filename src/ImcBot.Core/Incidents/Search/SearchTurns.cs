@@ -109,13 +109,15 @@ internal static class SearchTurns
 
     /// <summary>As if it had not been approved: what stood before it stands again.</summary>
     public static Draft TakeBack(Draft draft) =>
-        draft.Set(incident =>
-            incident with
-            {
-                Search = incident.Search!.Replaced,
-                EarlierSearches = incident.EarlierSearches.RemoveAll(earlier => earlier.Question == incident.Search.Replaced?.Question),
-            }
-        );
+        draft
+            .Show(CardKind.Search, draft.Incident.Search!.Question)
+            .Set(incident =>
+                incident with
+                {
+                    Search = incident.Search!.Replaced,
+                    EarlierSearches = incident.EarlierSearches.RemoveAll(earlier => earlier.Question == incident.Search.Replaced?.Question),
+                }
+            );
 
     public static bool HasBrokenOff(Incident incident, QuestionId question) => IsBroken(incident) && incident.Search!.Question == question;
 
