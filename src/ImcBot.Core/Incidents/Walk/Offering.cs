@@ -65,7 +65,10 @@ internal static class Offering
         var (remedy, search, rule) = Clears(incident, kill)
             ? Clearing(incident, kill, ApprovalRule.OnCall)
             : (kill, null, ApprovalRule.OnCall);
-        if (incident.Search is { State: null } hung && incident.FindRequest(hung.Question) is { State: ChangeState.Lost } request)
+        if (
+            incident.Tried.LastOrDefault(change => change.WasAsked) is { State: ChangeState.Lost, Search: not null } request
+            && incident.SearchOf(request.Question) is null
+        )
         {
             var held = Plan.FromBytes(request.Plan).Remedy;
             (remedy, search, rule) = (held with { Rungs = [.. kill.Rungs, .. held.Rungs] }, request.Search, request.Approval);
