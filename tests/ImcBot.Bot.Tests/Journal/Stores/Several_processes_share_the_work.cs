@@ -197,11 +197,19 @@ public sealed class Several_processes_share_the_work
     }
 
     /// <summary>Until nothing is owed to the channel; time passes, so that the processes hear of each other.</summary>
+    /// <summary>
+    /// The clock runs faster than the machine, so it stands still before a lease could end: a duty that lapses is rightly another's.
+    /// </summary>
     private static async Task ToldAsync(EngineRoom room)
     {
+        var most = room.Clock.GetUtcNow() + (LeaseHolder.Lease / 4);
         while ((await room.Journal.PendingAsync(1, Token)).Count > 0)
         {
-            room.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            if (room.Clock.GetUtcNow() < most)
+            {
+                room.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            }
+
             await Task.Yield();
         }
     }
