@@ -14,10 +14,12 @@ internal static class CardFactory
         post.Kind switch
         {
             CardKind.Search when incident.SearchOf(post.Question) is { } search => SearchCard.Draw(incident, search, lines),
-            CardKind.Approval or CardKind.Search when incident.FindRequest(post.Question) is { } request => request.State
-            is ChangeState.Asked
-                ? ApprovalCard.Draw(incident, request, viewing, lines)
-                : OutcomeCard.Draw(incident, request, lines),
+            CardKind.Approval when incident.RequestOf(post.Question) is { } asked => ApprovalCard.Draw(incident, asked, viewing, lines),
+            CardKind.Approval or CardKind.Search when incident.FindRequest(post.Question) is { } request => OutcomeCard.Draw(
+                incident,
+                request,
+                lines
+            ),
             CardKind.Manual when incident.Task is { } task && task.Question == post.Question => TaskCard.Draw(incident, task, lines),
             CardKind.Manual => TaskCard.Over(incident, post.Question),
             CardKind.Resolved => ResolvedCard.Draw(incident, post.Question, lines),

@@ -77,8 +77,6 @@ internal static class IncidentCard
                 "the relay plans what comes next",
             { Phase: Phase.Planning, Proposal.Kind: not ChangeKind.Flowing, Owner: null } => "waiting for an owner",
             { Phase: Phase.Planning, Proposal.Kind: not ChangeKind.Flowing } => "ready to ask for approval",
-            { Phase: Phase.Searching } when incident.Running.LastOrDefault() is { State: ChangeState.Approved, WaitsFor: null } approved =>
-                $"{approved.Question.Short} is approved and waits for the relay",
             _ => Summary.State(incident),
         };
         var silent = incident.RelaySilent ? $"no word from the relay on {incident.Host}; " : "";

@@ -173,9 +173,7 @@ internal sealed record Change(QuestionId Question, ChangeKind Kind, string? Step
     /// <summary>What it does or was to do, inside a sentence.</summary>
     public string InWords => Does.TrimEnd('.');
 
-    /// <summary>
-    /// The same where the clock was set by so many microseconds: as if told by the new one.
-    /// </summary>
+    /// <summary>The same where the clock was set by so many microseconds: as if told by the new one.</summary>
     public Change Moved(long by) =>
         HasEnded
             ? this with

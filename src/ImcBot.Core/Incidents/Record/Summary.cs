@@ -74,7 +74,7 @@ internal static class Summary
             Phase.AwaitingApproval => $"{incident.Request?.Question.Short} waits for an answer",
             Phase.Acting or Phase.Searching when incident.Running.LastOrDefault() is { WaitsFor: { } behind } queued =>
                 $"{queued.Question.Short} is approved and {Waits(incident, behind)}",
-            Phase.Acting when incident.Running.LastOrDefault() is { State: ChangeState.Approved } approved =>
+            Phase.Acting or Phase.Searching when incident.Running.LastOrDefault() is { State: ChangeState.Approved } approved =>
                 $"{approved.Question.Short} is approved and waits for the relay",
             Phase.Acting => "an approved remedy is running",
             Phase.Searching => $"searching for the bad {incident.Words.Item}, run {incident.Search?.Run}",

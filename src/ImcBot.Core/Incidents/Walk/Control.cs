@@ -71,13 +71,9 @@ internal static class Control
                 PersonTaskKind.Paused,
                 Walk.TakenOver(command.By)
             ),
-            CommandVerb.Stop
-            or CommandVerb.End
-                when Ageing.Waits(before) || (command.Verb is CommandVerb.Stop && !IsBusy(before) && Overdue(before) is null) => new Wanted(
-                PersonTaskKind.Paused,
-                $"Stopped by {command.By.Name}. Say 'resume' to go on."
-            ),
+            CommandVerb.Stop or CommandVerb.End when Ageing.Waits(before) => Stopped(command.By),
             CommandVerb.Stop when Overdue(before) is { } request => Runs.Follows(after, request.Question),
+            CommandVerb.Stop when !IsBusy(before) => Stopped(command.By),
             CommandVerb.Escalate => new HandedOver($"Escalated by {command.By.Name}"),
             _ => null,
         };
@@ -112,6 +108,8 @@ internal static class Control
     /// <summary>Whether what it does now needs nobody: a takeover lets it end, and giving it back begins nothing.</summary>
     private static bool GoesOnByItself(Incident incident) =>
         IsBusy(incident) || incident.Phase is Phase.Surveying or Phase.Watching or Phase.Resolved;
+
+    private static Wanted Stopped(Person by) => new(PersonTaskKind.Paused, $"Stopped by {by.Name}. Say 'resume' to go on.");
 
     private static bool GivesBack(Incident incident, Commanded command) =>
         command is { Verb: CommandVerb.Hand, Other: null, Words.Count: 0 } && incident.TakenOverBy is not null;
